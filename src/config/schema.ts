@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const directory = z
+  .string()
+  .min(1)
+  .refine((path) => !/[\p{Cc}]/u.test(path), 'must not hold control characters')
+  .refine((path) => !path.startsWith('/') && !/^[A-Za-z]:/.test(path), 'must be relative to the repository')
+  .refine((path) => !path.split(/[\\/]/).includes('..'), 'must stay inside the repository')
+  .transform((path) =>
+    path
+      .replace(/\\/g, '/')
+      .replace(/^(\.\/)+/, '')
+      .replace(/\/+/g, '/')
+      .replace(/\/$/, ''),
+  )
+  .refine((path) => path !== '' && path !== '.', 'must be a directory below the top of the repository');
+
+/** `wms.config.json`, as a person writes it. Paths are relative to the top of the repository, `/` between parts. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('Where editors find this description.'),
+  dataset: z
+    .strictObject({
+      images: directory
+        .default('data/training/images')
+        .describe('Directory of the images; its pointer file stands beside it.'),
+      masks: directory.default('data/training/masks').describe('Directory of the masks.'),
+    })
+    .prefault({}),
+  protectedBranches: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['main'])
+    .describe('Branches of the remote that never hold raw files.'),
+  model: z
+    .strictObject({
+      path: directory
+        .default('models/production.onnx')
+        .describe('The Production model: an ONNX file, or the file that a pointer (.dvc) beside it names.'),
+    })
+    .prefault({}),
+  smoke: z
+    .strictObject({
+      maxImages: z.int().min(1).max(1000).default(16).describe('How many new images the smoke test runs on.'),
+      required: z
+        .boolean()
+        .default(true)
+        .describe('A smoke test that cannot run (broken model, no runtime) stops the publish.'),
+    })
+    .prefault({}),
+});
+
+export type ConfigFile = z.input<typeof configSchema>;
+/** Settings after defaults and normalisation. */
+export type Config = z.output<typeof configSchema>;
+
+export const CONFIG_FILE = 'wms.config.json';

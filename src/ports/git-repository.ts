@@ -1,0 +1,105 @@
+/** Object name in Git: 40 hex digits, or 64 in a SHA-256 repository. */
+export type Oid = string;
+
+export interface TreeEntry {
+  /** `100644`, `100755`, `120000` (symbolic link), `160000` (submodule) or `040000` (tree). */
+  readonly mode: string;
+  readonly oid: Oid;
+  /** From the top of the repository, `/` between components, any character but NUL. */
+  readonly path: string;
+}
+
+/** One line of `diff-tree --raw`: what a commit did to one path, against one of its parents. */
+export interface Change {
+  /** `A` added, `M` modified, `D` deleted, `T` type changed. */
+  readonly status: string;
+  readonly path: string;
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly oldOid: Oid;
+  readonly newOid: Oid;
+}
+
+export interface CommitChanges {
+  readonly commit: Oid;
+  /** Parents in order; empty for a root commit. */
+  readonly parents: readonly Oid[];
+  /** Against the first parent, or against nothing for a root commit. */
+  readonly changes: readonly Change[];
+}
+
+export interface TreeEdit {
+  readonly path: string;
+  /** Null removes the path. */
+  readonly entry: { readonly mode: string; readonly oid: Oid } | null;
+}
+
+export interface Blob {
+  readonly oid: Oid;
+  readonly bytes: Buffer;
+}
+
+export type PushOutcome = 'pushed' | 'exists';
+
+/**
+ * One Git repository, spoken to through the `git` program. Never touches the working tree, the index or local
+ * branches, unless a method says so. A failing command is a WmsError `git/failed` with Git's own words in `why`.
+ */
+export interface GitRepository {
+  /** Working tree's top, absolute. */
+  readonly topLevel: string;
+  /** This worktree's Git directory, absolute. */
+  readonly gitDir: string;
+  /** The Git directory that all worktrees share, absolute. Equal to `gitDir` in a main worktree. */
+  readonly commonDir: string;
+  /** All zeros, 40 or 64 digits. */
+  readonly zeroOid: Oid;
+
+  /** Object that `revision` names, peeled to a commit; null when there is none here. */
+  resolveCommit(revision: string): Promise<Oid | null>;
+  hasObject(oid: Oid): Promise<boolean>;
+  /** Commits reachable from `tip` and not from any of `not`: parents before children. */
+  commitsBetween(tip: Oid, not: readonly Oid[]): Promise<Oid[]>;
+  changesOf(commits: readonly Oid[]): Promise<CommitChanges[]>;
+  isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
+  /** Entry at exactly `path`, or null. */
+  treeEntry(treeish: Oid, path: string): Promise<TreeEntry | null>;
+  /** All files below `directory`, recursively. */
+  filesBelow(treeish: Oid, directory: string): Promise<TreeEntry[]>;
+  /** Bytes of the file at `path`, or null when there is none. */
+  readFile(treeish: Oid, path: string): Promise<Buffer | null>;
+  /** Blobs in the order asked for, one `cat-file --batch`; reads no further ahead than the consumer takes. */
+  readBlobs(oids: readonly Oid[], signal?: AbortSignal): AsyncIterable<Blob>;
+  /** Raw bytes of a commit object. */
+  readCommit(oid: Oid): Promise<Buffer>;
+
+  treeOf(commit: Oid): Promise<Oid>;
+  writeBlob(bytes: Buffer): Promise<Oid>;
+  /** A new tree: `base` (null: empty) with `edits` applied, through a temporary index. */
+  writeTree(base: Oid | null, edits: readonly TreeEdit[]): Promise<Oid>;
+  writeCommit(raw: Buffer): Promise<Oid>;
+  /** `Name <mail> <seconds> <zone>` of the person at `when`, as a commit object wants it. */
+  personIdent(kind: 'author' | 'committer', when: Date): Promise<string>;
+
+  /** Object that `ref` names on the remote (a name or a URL), or null. */
+  remoteRef(remote: string, ref: string): Promise<Oid | null>;
+  /** Brings `ref` of the remote here without moving any local ref. */
+  fetchRef(remote: string, ref: string): Promise<void>;
+  /** Push URLs of a remote's name; a URL is its own only one. */
+  pushUrls(remote: string): Promise<string[]>;
+  /**
+   * Pushes `commit` as a branch that must not exist on the remote yet. Other people's pre-push hooks run, ours lets
+   * the push through.
+   */
+  pushNewBranch(remote: string, commit: Oid, branch: string): Promise<PushOutcome>;
+
+  /** Value of a setting, or null. */
+  config(key: string): Promise<string | null>;
+  setConfig(key: string, value: string): Promise<void>;
+  unsetConfig(key: string): Promise<void>;
+  /** `git rev-parse --git-path NAME`, absolute: honours core.hooksPath for `hooks`. */
+  gitPath(name: string): Promise<string>;
+  currentBranch(): Promise<string | null>;
+  /** Stages paths, also ignored ones. Changes the index. */
+  stage(paths: readonly string[]): Promise<void>;
+}
