@@ -20,10 +20,13 @@ export interface Change {
   readonly newOid: Oid;
 }
 
-export interface CommitChanges {
-  readonly commit: Oid;
+export interface Commit {
+  readonly oid: Oid;
   /** Parents in order; empty for a root commit. */
   readonly parents: readonly Oid[];
+}
+
+export interface CommitChanges extends Commit {
   /** Against the first parent, or against nothing for a root commit. */
   readonly changes: readonly Change[];
 }
@@ -34,12 +37,24 @@ export interface TreeEdit {
   readonly entry: { readonly mode: string; readonly oid: Oid } | null;
 }
 
-export interface Blob {
+export interface GitObject {
   readonly oid: Oid;
   readonly bytes: Buffer;
 }
 
-export type PushOutcome = 'pushed' | 'exists';
+export interface PushResult {
+  /** `exists`: the remote has a branch of that name already; nothing was changed. */
+  readonly outcome: 'pushed' | 'exists';
+  /** What the remote's side said, without the `remote:` prefix: hosts print the address of a pull request there. */
+  readonly messages: readonly string[];
+}
+
+/** A temporary index: trees are made without the working tree or the repository's own index. */
+export interface TreeWriter {
+  /** Writes the tree that is `base` (null: empty) with `edits` applied. */
+  write(base: Oid | null, edits: readonly TreeEdit[]): Promise<Oid>;
+  close(): Promise<void>;
+}
 
 /**
  * One Git repository, spoken to through the `git` program. Never touches the working tree, the index or local
@@ -59,24 +74,21 @@ export interface GitRepository {
   resolveCommit(revision: string): Promise<Oid | null>;
   hasObject(oid: Oid): Promise<boolean>;
   /** Commits reachable from `tip` and not from any of `not`: parents before children. */
-  commitsBetween(tip: Oid, not: readonly Oid[]): Promise<Oid[]>;
-  changesOf(commits: readonly Oid[]): Promise<CommitChanges[]>;
+  commitsBetween(tip: Oid, not: readonly Oid[]): Promise<Commit[]>;
+  changesOf(commits: readonly Commit[]): Promise<CommitChanges[]>;
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
   /** Entry at exactly `path`, or null. */
   treeEntry(treeish: Oid, path: string): Promise<TreeEntry | null>;
-  /** All files below `directory`, recursively. */
-  filesBelow(treeish: Oid, directory: string): Promise<TreeEntry[]>;
+  /** All files below any of `directories`, recursively. */
+  filesBelow(treeish: Oid, directories: readonly string[]): Promise<TreeEntry[]>;
   /** Bytes of the file at `path`, or null when there is none. */
   readFile(treeish: Oid, path: string): Promise<Buffer | null>;
-  /** Blobs in the order asked for, one `cat-file --batch`; reads no further ahead than the consumer takes. */
-  readBlobs(oids: readonly Oid[], signal?: AbortSignal): AsyncIterable<Blob>;
-  /** Raw bytes of a commit object. */
-  readCommit(oid: Oid): Promise<Buffer>;
+  /** Objects in the order asked for, one `cat-file --batch`; reads no further ahead than the consumer takes. */
+  readObjects(oids: readonly Oid[], signal?: AbortSignal): AsyncIterable<GitObject>;
 
   treeOf(commit: Oid): Promise<Oid>;
   writeBlob(bytes: Buffer): Promise<Oid>;
-  /** A new tree: `base` (null: empty) with `edits` applied, through a temporary index. */
-  writeTree(base: Oid | null, edits: readonly TreeEdit[]): Promise<Oid>;
+  openTreeWriter(): Promise<TreeWriter>;
   writeCommit(raw: Buffer): Promise<Oid>;
   /** `Name <mail> <seconds> <zone>` of the person at `when`, as a commit object wants it. */
   personIdent(kind: 'author' | 'committer', when: Date): Promise<string>;
@@ -91,7 +103,7 @@ export interface GitRepository {
    * Pushes `commit` as a branch that must not exist on the remote yet. Other people's pre-push hooks run, ours lets
    * the push through.
    */
-  pushNewBranch(remote: string, commit: Oid, branch: string): Promise<PushOutcome>;
+  pushNewBranch(remote: string, commit: Oid, branch: string): Promise<PushResult>;
 
   /** Value of a setting, or null. */
   config(key: string): Promise<string | null>;
@@ -100,6 +112,6 @@ export interface GitRepository {
   /** `git rev-parse --git-path NAME`, absolute: honours core.hooksPath for `hooks`. */
   gitPath(name: string): Promise<string>;
   currentBranch(): Promise<string | null>;
-  /** Stages paths, also ignored ones. Changes the index. */
+  /** Stages files, also ignored ones. Changes the index. */
   stage(paths: readonly string[]): Promise<void>;
 }

@@ -16,6 +16,8 @@ export interface Reporter {
   /** Steps are printed in the order in which they were announced, whatever order they end in. */
   step(title: string): StepReport;
   note(text: string): void;
+  /** Draws nothing while `work` asks a person something. */
+  pausedFor<T>(work: () => Promise<T>): Promise<T>;
   /** Ends progress display. Printing goes on as plain lines. */
   close(): void;
 }

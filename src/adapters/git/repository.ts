@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { simpleGit } from 'simple-git';
+import type { GitRepository } from '../../ports/git-repository.js';
+import { environmentForGit, openGit } from './git.js';
+import { changesOf, commitsBetween } from './history.js';
+import { locate } from './locate.js';
+import { readObjects } from './objects.js';
+import { pushNewBranch } from './push.js';
+import { listTree, openTreeWriter } from './trees.js';
+
+export interface OpenGitOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Throws WmsError `git/not-a-repository`, `git/bare` or `git/missing` (exit code 2). */
+export async function openGitRepository({ cwd, env = process.env }: OpenGitOptions): Promise<GitRepository> {
+  const { topLevel, gitDir, commonDir, objectFormat } = await locate(cwd, env);
+  const git = openGit(topLevel, environmentForGit(env, { GIT_DIR: gitDir, GIT_WORK_TREE: topLevel }));
+  const zeroOid = '0'.repeat(objectFormat === 'sha256' ? 64 : 40);
+  const oneLine = async (args: readonly string[], absent: readonly number[]): Promise<string | null> => {
+    const answer = await git.run(args, { answers: [0, ...absent] });
+    return answer.code === 0 ? answer.stdout.toString().replace(/\r?\n$/, '') : null;
+  };
+
+  return {
+    topLevel,
+    gitDir,
+    commonDir,
+    zeroOid,
+    resolveCommit: (revision) =>
+      oneLine(['rev-parse', '--quiet', '--verify', '--end-of-options', `${revision}^{commit}`], [1, 128]),
+    hasObject: async (oid) => (await git.run(['cat-file', '-e', oid], { answers: [0, 1, 128] })).code === 0,
+    commitsBetween: (tip, not) => commitsBetween(git, tip, not),
+    changesOf: (commits) => changesOf(git, commits),
+    isAncestor: async (ancestor, descendant) =>
+      (await git.run(['merge-base', '--is-ancestor', ancestor, descendant], { answers: [0, 1] })).code === 0,
+    treeEntry: async (treeish, path) => (await listTree(git, [treeish, '--', path]))[0] ?? null,
+    filesBelow: (treeish, directories) =>
+      listTree(git, ['-r', treeish, '--', ...directories.map((directory) => `${directory}/`)]),
+    readFile: async (treeish, path) => {
+      const answer = await git.run(['cat-file', 'blob', `${treeish}:${path}`], { answers: [0, 128] });
+      return answer.code === 0 ? answer.stdout : null;
+    },
+    readObjects: (oids, signal) => readObjects(git, oids, signal),
+    treeOf: (commit) => git.text(['rev-parse', '--verify', `${commit}^{tree}`]),
+    writeBlob: (bytes) => git.text(['hash-object', '-w', '--stdin'], { input: bytes }),
+    openTreeWriter: () => openTreeWriter(git, join(gitDir, 'wms', 'tmp'), zeroOid),
+    writeCommit: (raw) => git.text(['hash-object', '-t', 'commit', '-w', '--stdin'], { input: raw }),
+    personIdent: (kind, when) => {
+      const name = kind.toUpperCase();
+      const date = `@${Math.floor(when.getTime() / 1000)} +0000`;
+      return git.text(['var', `GIT_${name}_IDENT`], { env: { [`GIT_${name}_DATE`]: date } });
+    },
+    remoteRef: async (remote, ref) => {
+      const line = await git.text(['ls-remote', '--', remote, ref]);
+      return (
+        line
+          .split('\n')
+          .find((text) => text.endsWith(`\t${ref}`))
+          ?.split('\t')[0] ?? null
+      );
+    },
+    fetchRef: async (remote, ref) => {
+      const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--refmap='];
+      await git.run(['fetch', ...quiet, '--', remote, ref]);
+    },
+    pushUrls: async (remote) => {
+      const answer = await git.run(['remote', 'get-url', '--push', '--all', '--', remote], {
+        answers: [0, 2, 128],
+      });
+      return answer.code === 0 ? answer.stdout.toString().trim().split('\n') : [remote];
+    },
+    pushNewBranch: (remote, commit, branch) => pushNewBranch(git, remote, commit, branch),
+    config: (key) => oneLine(['config', '--get', key], [1]),
+    setConfig: async (key, value) => void (await git.run(['config', '--local', key, value])),
+    unsetConfig: async (key) =>
+      void (await git.run(['config', '--local', '--unset', key], { answers: [0, 5] })),
+    gitPath: (name) => git.text(['rev-parse', '--path-format=absolute', '--git-path', name]),
+    currentBranch: () => oneLine(['symbolic-ref', '--quiet', '--short', 'HEAD'], [1]),
+    stage: async (paths) => {
+      for (let from = 0; from < paths.length; from += STAGE_AT_ONCE) {
+        const some = paths.slice(from, from + STAGE_AT_ONCE);
+        await porcelain(topLevel).raw(['--literal-pathspecs', 'add', '--force', '--', ...some]);
+      }
+    },
+  };
+}
+
+/** Keeps the command line under every system's limit. */
+const STAGE_AT_ONCE = 200;
+
+/** Everyday commands on the working tree, which simple-git does well: it needs neither stdin nor our environment. */
+function porcelain(topLevel: string) {
+  return simpleGit({ baseDir: topLevel });
+}

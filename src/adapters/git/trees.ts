@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Oid, TreeEntry, TreeWriter } from '../../ports/git-repository.js';
+import { fields, type Git } from './git.js';
+
+export async function listTree(git: Git, args: readonly string[]): Promise<TreeEntry[]> {
+  const { stdout } = await git.run(['ls-tree', '-z', '--full-tree', ...args]);
+  return fields(stdout).map((line) => {
+    const tab = line.indexOf('\t');
+    const [mode = '', , oid = ''] = line.slice(0, tab).split(' ');
+    return { mode, oid, path: line.slice(tab + 1) };
+  });
+}
+
+export async function openTreeWriter(
+  git: Git,
+  temporaryDirectory: string,
+  zeroOid: Oid,
+): Promise<TreeWriter> {
+  await mkdir(temporaryDirectory, { recursive: true });
+  const index = join(temporaryDirectory, `index-${process.pid}-${randomUUID()}`);
+  const env = { GIT_INDEX_FILE: index };
+  return {
+    async write(base, edits) {
+      await git.run(base === null ? ['read-tree', '--empty'] : ['read-tree', base], { env });
+      if (edits.length > 0) {
+        const lines = edits.map(({ path, entry }) =>
+          entry === null ? `0 ${zeroOid}\t${path}` : `${entry.mode} ${entry.oid}\t${path}`,
+        );
+        await git.run(['update-index', '-z', '--index-info'], { env, input: `${lines.join('\0')}\0` });
+      }
+      return git.text(['write-tree'], { env });
+    },
+    async close() {
+      await rm(index, { force: true });
+      await rm(`${index}.lock`, { force: true });
+    },
+  };
+}
