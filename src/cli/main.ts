@@ -1,0 +1,32 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT, type ExitCode } from '../errors.js';
+import { addCommand } from './commands/add.js';
+import { hookCommand } from './commands/hook.js';
+import { initCommand } from './commands/init.js';
+import { publishCommand } from './commands/publish.js';
+import { printError } from './print-error.js';
+import { packageVersion } from './version.js';
+
+/** Runs one command line; the result is the process's exit code. Never throws. */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const finish = (value: ExitCode) => {
+    code = value;
+  };
+  const program = new Command('wms')
+    .description('Push your images; get a pull request with a trained model.')
+    .version(packageVersion())
+    .showHelpAfterError('→ npx wms --help')
+    .addCommand(initCommand())
+    .addCommand(addCommand())
+    .addCommand(publishCommand(finish))
+    .addCommand(hookCommand(finish), { hidden: true });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return printError(error, (text) => process.stderr.write(text));
+  }
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObjectId } from '../ports/object-store.js';
+import { writeFileAtomically } from './write-atomically.js';
+
+const KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** What one publish is about: the same again is the same publish, resumed. */
+export interface JournalKey {
+  readonly url: string;
+  readonly branch: string;
+  /** The pushed commit, or a digest of the working-tree files. */
+  readonly content: string;
+  readonly store: string;
+  readonly directories: readonly string[];
+}
+
+interface Entries {
+  readonly base: string | null;
+  readonly startedAt: string;
+  readonly stored: Set<ObjectId>;
+  pushing: PushIntent | null;
+}
+
+/** A data branch that was about to be pushed. Whether it got there, only the remote can tell. */
+export interface PushIntent {
+  readonly branch: string;
+  readonly commit: string;
+}
+
+/**
+ * Memory of a publish that may be killed at any moment: an append-only file of JSON lines. A line that was torn by the
+ * kill is ignored. An object is written down after the store has confirmed it, a push before it begins.
+ */
+export class Journal {
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly entries: Entries,
+  ) {}
+
+  /**
+   * Opens the journal of `key`. One that started from another `base`, or has stored nothing, starts afresh: its date,
+   * and so its branch, belong to a dataset that has changed since. What it stored stays stored.
+   */
+  static async open(directory: string, key: JournalKey, base: string | null, now: Date): Promise<Journal> {
+    await mkdir(directory, { recursive: true });
+    await dropOld(directory, now);
+    const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
+    const path = join(directory, `${name}.jsonl`);
+    let entries = await read(path);
+    if (entries === null || entries.base !== base || entries.stored.size === 0) {
+      const stored = entries?.stored ?? new Set<ObjectId>();
+      entries = { base, startedAt: now.toISOString(), stored, pushing: entries?.pushing ?? null };
+      await writeFileAtomically(path, render(entries));
+    }
+    return new Journal(await open(path, 'a'), entries);
+  }
+
+  /** When the publish began. Its commits carry this date, so that a resumed publish makes the same ones. */
+  get startedAt(): Date {
+    return new Date(this.entries.startedAt);
+  }
+
+  /** Objects that the store has confirmed. */
+  get stored(): ReadonlySet<ObjectId> {
+    return this.entries.stored;
+  }
+
+  get pushing(): PushIntent | null {
+    return this.entries.pushing;
+  }
+
+  async recordStored(id: ObjectId): Promise<void> {
+    this.entries.stored.add(id);
+    await this.#append({ stored: id });
+  }
+
+  async recordPushing(pushing: PushIntent): Promise<void> {
+    this.entries.pushing = pushing;
+    await this.#append({ pushing });
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  async #append(line: object): Promise<void> {
+    // The newline in front ends a line that a kill tore.
+    await this.file.appendFile(`\n${JSON.stringify(line)}\n`);
+  }
+}
+
+function render({ base, startedAt, stored, pushing }: Entries): string {
+  const lines: Line[] = [{ base, startedAt }, ...[...stored].map((id) => ({ stored: id }))];
+  if (pushing !== null) lines.push({ pushing });
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+async function read(path: string): Promise<Entries | null> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  let entries: Entries | null = null;
+  for (const line of text.split('\n')) {
+    const said = parse(line);
+    if (said.startedAt !== undefined) {
+      entries = { base: said.base ?? null, startedAt: said.startedAt, stored: new Set(), pushing: null };
+    }
+    if (entries === null) continue;
+    if (said.stored !== undefined) entries.stored.add(said.stored);
+    if (said.pushing !== undefined) entries.pushing = said.pushing;
+  }
+  return entries;
+}
+
+interface Line {
+  base?: string | null;
+  startedAt?: string;
+  stored?: ObjectId;
+  pushing?: PushIntent;
+}
+
+function parse(line: string): Line {
+  try {
+    return line === '' ? {} : (JSON.parse(line) as Line);
+  } catch {
+    return {};
+  }
+}
+
+async function dropOld(directory: string, now: Date): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && now.getTime() - found.mtimeMs > KEPT_DAYS * DAY_MS) await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,66 @@
+import type { PairCounts } from '../dataset/merge-plan.js';
+import type { ExitCode, WmsError } from '../errors.js';
+import { writeFileAtomically } from './write-atomically.js';
+
+/** What a publish came to; `last-publish.json` holds it for programs. */
+export type PublishOutcome = {
+  readonly remote: string;
+  readonly protectedBranch: string;
+  /** What the protected branch held on the remote; null when there was no such branch. */
+  readonly base: string | null;
+  /** Commit that was pushed; null for files of the working tree. */
+  readonly commit: string | null;
+  readonly finishedAt: string;
+  /** `git push` arguments of refs that were in the same push, and were not pushed. */
+  readonly notPushed: readonly string[];
+} & (Published | PublishedBefore | Failed);
+
+interface Published {
+  readonly outcome: 'published';
+  readonly branch: string;
+  readonly branchCommit: string;
+  /** The push's other changes, without raw files; null when there were none and nothing was there before. */
+  readonly branchParent: string | null;
+  /** Pairs. */
+  readonly counts: PairCounts;
+  readonly store: string;
+  readonly who: string;
+  readonly smoke: {
+    readonly images: number;
+    readonly medianDice: number;
+    readonly lowestDice: number;
+  } | null;
+  readonly warnings: number;
+  readonly report: string;
+  readonly messages: readonly string[];
+  readonly unsignedCommits: number;
+}
+
+interface PublishedBefore {
+  readonly outcome: 'published-before';
+  readonly branch: string;
+  readonly branchCommit: string;
+}
+
+interface Failed {
+  readonly outcome: 'failed';
+  readonly error: {
+    readonly kind: string;
+    readonly exitCode: ExitCode;
+    readonly what: string;
+    readonly why: string | null;
+    readonly next: string | null;
+  };
+}
+
+export function failureOf(error: WmsError): Failed {
+  const { kind, code, message, why, next } = error;
+  return {
+    outcome: 'failed',
+    error: { kind, exitCode: code, what: message, why: why ?? null, next: next ?? null },
+  };
+}
+
+export async function writeOutcome(path: string, outcome: PublishOutcome): Promise<void> {
+  await writeFileAtomically(path, `${JSON.stringify(outcome, null, 2)}\n`);
+}

@@ -1,0 +1,95 @@
+import type { Config } from '../config/schema.js';
+import { EXIT, WmsError } from '../errors.js';
+import type { Commit, CommitChanges, GitRepository, Oid } from '../ports/git-repository.js';
+import {
+  datasetPath,
+  findRawFiles,
+  type RawFile,
+  type RawFiles,
+  ROLES,
+  refuseOddDirectory,
+} from './raw-files.js';
+import type { PublishTarget } from './target.js';
+
+export interface PublishPlan {
+  readonly target: PublishTarget;
+  readonly commits: readonly Commit[];
+  readonly raw: RawFiles;
+  /** Commit whose pointers are the dataset to extend. Null: there is none yet. */
+  readonly pointersFrom: Oid | null;
+  /**
+   * The data branch carries the push's other changes along. False when the remote's branch has moved on: then it
+   * carries the pointers only, on top of what the remote has.
+   */
+  readonly carriesCommits: boolean;
+}
+
+/** Step 1: which raw files a push brings. Reads the repository, writes nothing. */
+export async function planPublish(
+  git: GitRepository,
+  config: Config,
+  target: PublishTarget,
+): Promise<PublishPlan> {
+  const { tip, base } = target;
+  if (tip === null)
+    return { target, commits: [], raw: NO_RAW_FILES, pointersFrom: base, carriesCommits: false };
+  await bringBaseHere(git, target);
+  const directories = ROLES.map((role) => config.dataset[role]);
+  for (const path of directories) refuseOddDirectory(path, await git.treeEntry(tip, path));
+  const commits = await git.changesOf(
+    await git.commitsBetween(tip, base === null ? await knownTips(git, config, target) : [base]),
+  );
+  const [tipEntries, baseEntries] = await Promise.all([
+    git.filesBelow(tip, directories),
+    base === null ? [] : git.filesBelow(base, directories),
+  ]);
+  const raw = findRawFiles({ config, commits, tipEntries, baseEntries });
+  const carriesCommits = base === null || (await git.isAncestor(base, tip));
+  if (!carriesCommits && raw.strip.size > 0) refuseOtherChanges(config, commits, target);
+  return { target, commits, raw, pointersFrom: carriesCommits ? tip : base, carriesCommits };
+}
+
+export const NO_RAW_FILES: RawFiles = { files: [], removedAgain: [], strip: new Map() };
+
+/** Somebody may have pushed since the last fetch: then Git here does not know the remote's commit. */
+async function bringBaseHere(git: GitRepository, { pushTo, branch, base }: PublishTarget): Promise<void> {
+  if (base !== null && !(await git.hasObject(base))) await git.fetchRef(pushTo, `refs/heads/${branch}`);
+}
+
+/** For a branch that is new on the remote: what the remote's protected branches hold was checked when it got there. */
+async function knownTips(git: GitRepository, config: Config, { remote }: PublishTarget): Promise<Oid[]> {
+  const found = await Promise.all(
+    config.protectedBranches.map((branch) => git.resolveCommit(`refs/remotes/${remote}/${branch}`)),
+  );
+  return found.filter((oid) => oid !== null);
+}
+
+function refuseOtherChanges(config: Config, commits: readonly CommitChanges[], target: PublishTarget): void {
+  const others = commits.flatMap(({ changes }) =>
+    changes.map(({ path }) => path).filter((path) => datasetPath(config, path) === null),
+  );
+  if (others.length === 0) return;
+  throw new WmsError({
+    kind: 'publish/behind',
+    code: EXIT.conflict,
+    what: `${target.remote}/${target.branch} has commits that this push does not have.`,
+    why: `Images alone could be published all the same, but these commits change other files, too: ${some(others)}.`,
+    next: `git pull --rebase ${target.remote} ${target.branch}, then git push`,
+  });
+}
+
+function some(paths: readonly string[]): string {
+  const distinct = [...new Set(paths)];
+  const rest = distinct.length - 3;
+  return `${distinct.slice(0, 3).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** The plan for people: what `wms publish --dry-run` prints before it looks at the dataset. */
+export function describeFiles(files: readonly RawFile[]): string {
+  const count = (role: RawFile['role']) => files.filter((file) => file.role === role).length;
+  return `${plural(count('images'), 'image')}, ${plural(count('masks'), 'mask')}`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

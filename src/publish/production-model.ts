@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { parsePointer } from '../dataset/pointer.js';
+import type { GitRepository, Oid } from '../ports/git-repository.js';
+import type { ObjectStore } from '../ports/object-store.js';
+import { writeFileAtomically } from './write-atomically.js';
+
+export interface ModelFiles {
+  /** From the top of the repository. */
+  readonly path: string;
+  readonly model: Buffer;
+  /** Text of `model.json` beside the model; null when there is none. */
+  readonly facts: string | null;
+}
+
+/**
+ * The Production model as the pushed commit names it: an ONNX file in Git, or one that a pointer beside it names in
+ * the store; else the file in the working tree. Null: there is no model yet.
+ */
+export async function findProductionModel(
+  git: GitRepository,
+  store: ObjectStore,
+  path: string,
+  commit: Oid | null,
+): Promise<ModelFiles | null> {
+  const read = async (name: string): Promise<Buffer | null> =>
+    (commit === null ? null : await git.readFile(commit, name)) ??
+    (await readFile(join(git.topLevel, name)).catch(() => null));
+  const modelPath = path.endsWith('.dvc') ? path.slice(0, -'.dvc'.length) : path;
+  const pointer = await read(`${modelPath}.dvc`);
+  const model =
+    pointer === null
+      ? await read(modelPath)
+      : await cached(git, store, parsePointer(pointer.toString(), `${modelPath}.dvc`).id);
+  if (model === null) return null;
+  const facts = await read(posix.join(posix.dirname(modelPath), 'model.json'));
+  return { path: modelPath, model, facts: facts?.toString() ?? null };
+}
+
+async function cached(git: GitRepository, store: ObjectStore, id: string): Promise<Buffer> {
+  const file = join(git.commonDir, 'wms', 'models', id);
+  const here = await readFile(file).catch(() => null);
+  if (here !== null && createHash('md5').update(here).digest('hex') === id) return here;
+  const bytes = await store.get(id);
+  await writeFileAtomically(file, bytes);
+  return bytes;
+}

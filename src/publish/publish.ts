@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isWmsError } from '../errors.js';
+import type { Findings, PublishJob, PublishOptions, PublishTools } from './job.js';
+import { Journal, type PushIntent } from './journal.js';
+import { withLock } from './lock.js';
+import { failureOf, type PublishOutcome, writeOutcome } from './outcome.js';
+import { PIPELINE } from './pipeline.js';
+import { describeFiles, type PublishPlan } from './plan.js';
+import { refspecOf } from './refs.js';
+import { writeReport } from './report.js';
+import { runSteps } from './step.js';
+
+/** Where this program keeps its files, in the Git directory that all worktrees share. */
+export function stateDirectory(commonDir: string): string {
+  return join(commonDir, 'wms');
+}
+
+/**
+ * Puts a push's raw files into the dataset and onto a data branch. Can be killed at any moment and run again: it
+ * converges on the same result. Throws WmsError, after recording it, when it cannot be done.
+ */
+export async function publish(
+  tools: PublishTools,
+  plan: PublishPlan,
+  options: PublishOptions,
+): Promise<PublishOutcome> {
+  const state = stateDirectory(tools.git.commonDir);
+  const { target } = plan;
+  const facts = () => ({
+    remote: target.remote,
+    protectedBranch: target.branch,
+    base: target.base,
+    commit: target.tip,
+    finishedAt: tools.clock.now().toISOString(),
+    notPushed: target.otherRefs.map(refspecOf),
+  });
+  const record = async (outcome: PublishOutcome): Promise<PublishOutcome> => {
+    await writeOutcome(join(state, 'last-publish.json'), outcome);
+    return outcome;
+  };
+  try {
+    return await withLock(join(state, 'lock'), async () => {
+      await rm(join(tools.git.gitDir, 'wms', 'tmp'), { recursive: true, force: true });
+      const journal = await openJournal(tools, plan, state);
+      try {
+        const before = await publishedBefore(tools, plan, journal);
+        if (before !== null) {
+          return await record({
+            ...facts(),
+            outcome: 'published-before',
+            branch: before.branch,
+            branchCommit: before.commit,
+          });
+        }
+        const job = await runPipeline(tools, plan, options, journal);
+        return await record({ ...facts(), ...(await published(job, join(state, 'report', 'index.html'))) });
+      } finally {
+        await journal.close();
+      }
+    });
+  } catch (error) {
+    if (isWmsError(error)) await record({ ...facts(), ...failureOf(error) });
+    throw error;
+  }
+}
+
+async function openJournal(tools: PublishTools, plan: PublishPlan, state: string): Promise<Journal> {
+  const { target, raw } = plan;
+  const digest = () => createHash('sha256').update(JSON.stringify(raw.files)).digest('hex');
+  const key = {
+    url: target.pushTo,
+    branch: target.branch,
+    content: target.tip ?? digest(),
+    store: tools.store.url,
+    directories: [tools.config.dataset.images, tools.config.dataset.masks],
+  };
+  return Journal.open(join(state, 'journal'), key, target.base, tools.clock.now());
+}
+
+/** The same push again, while its data branch waits on the remote; or after a kill that came just after the push. */
+async function publishedBefore(
+  tools: PublishTools,
+  { target }: PublishPlan,
+  { pushing }: Journal,
+): Promise<PushIntent | null> {
+  if (pushing === null) return null;
+  const there = await tools.git.remoteRef(target.pushTo, `refs/heads/${pushing.branch}`);
+  return there === pushing.commit ? pushing : null;
+}
+
+async function runPipeline(
+  tools: PublishTools,
+  plan: PublishPlan,
+  options: PublishOptions,
+  journal: Journal,
+): Promise<PublishJob> {
+  const stop = new AbortController();
+  const job: PublishJob = { tools, options, plan, journal, signal: stop.signal, findings: {} };
+  const { target } = plan;
+  tools.reporter.heading(`${describeFiles(plan.raw.files)} for ${target.branch}`);
+  await runSteps(PIPELINE, job, stop);
+  return job;
+}
+
+async function published(job: PublishJob, report: string) {
+  const { who, merge, smoke, warnings, branch } = job.findings as Findings;
+  await writeReport(report, job);
+  return {
+    outcome: 'published',
+    branch: branch.name,
+    branchCommit: branch.commit,
+    branchParent: branch.parent,
+    counts: merge.counts,
+    store: job.tools.store.url,
+    who,
+    smoke:
+      smoke === null
+        ? null
+        : { images: smoke.scores.length, medianDice: smoke.medianDice, lowestDice: smoke.lowest.dice },
+    warnings: warnings.length,
+    report,
+    messages: branch.messages,
+    unsignedCommits: branch.unsigned,
+  } as const;
+}

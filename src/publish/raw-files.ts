@@ -1,0 +1,89 @@
+import type { Config, Role } from '../config/schema.js';
+import { EXIT, WmsError } from '../errors.js';
+import type { CommitChanges, Oid, TreeEntry } from '../ports/git-repository.js';
+
+export const ROLES: readonly Role[] = ['images', 'masks'];
+
+export interface RawFile {
+  readonly role: Role;
+  /** From the top of the repository. */
+  readonly path: string;
+  /** From the dataset directory: the name in the manifest. */
+  readonly relpath: string;
+  readonly mode: string;
+  readonly source: { readonly blob: Oid } | { readonly file: string };
+}
+
+export interface DatasetPath {
+  readonly role: Role;
+  readonly relpath: string;
+}
+
+/**
+ * Role of a path in the dataset, or null. Names that begin with a dot (`.gitkeep`, `.DS_Store`) are no raw files:
+ * Git keeps them.
+ */
+export function datasetPath(config: Config, path: string): DatasetPath | null {
+  for (const role of ROLES) {
+    const prefix = `${config.dataset[role]}/`;
+    if (!path.startsWith(prefix)) continue;
+    const relpath = path.slice(prefix.length);
+    return relpath.split('/').some((part) => part.startsWith('.')) ? null : { role, relpath };
+  }
+  return null;
+}
+
+export interface RawFilesInput {
+  readonly config: Config;
+  readonly commits: readonly CommitChanges[];
+  /** Files below the dataset directories in the pushed commit, and in the remote's branch. */
+  readonly tipEntries: readonly TreeEntry[];
+  readonly baseEntries: readonly TreeEntry[];
+}
+
+export interface RawFiles {
+  /** Raw files that the pushed commit holds and the remote's branch does not. */
+  readonly files: readonly RawFile[];
+  /** Paths that commits of the push added or changed, and later ones removed: nothing to publish, but to strip. */
+  readonly removedAgain: readonly string[];
+  /** Every path to take out of the rewritten commits, with what the remote's branch has there (usually null). */
+  readonly strip: ReadonlyMap<string, TreeEntry | null>;
+}
+
+/** Which raw files a push brings. Pure. */
+export function findRawFiles({ config, commits, tipEntries, baseEntries }: RawFilesInput): RawFiles {
+  const tip = new Map(tipEntries.map((entry) => [entry.path, entry]));
+  const base = new Map(baseEntries.map((entry) => [entry.path, entry]));
+  const touched = new Set<string>();
+  for (const { changes } of commits) {
+    for (const change of changes) {
+      if (change.status === 'D' || base.get(change.path)?.oid === change.newOid) continue;
+      if (datasetPath(config, change.path) !== null) touched.add(change.path);
+    }
+  }
+  const paths = [...touched].sort();
+  const files = paths.flatMap((path): RawFile[] => {
+    const entry = tip.get(path);
+    const place = datasetPath(config, path);
+    if (entry === undefined || place === null || base.get(path)?.oid === entry.oid) return [];
+    return [{ ...place, path, mode: entry.mode, source: { blob: entry.oid } }];
+  });
+  return {
+    files,
+    removedAgain: paths.filter((path) => !tip.has(path)),
+    strip: new Map(paths.map((path) => [path, base.get(path) ?? null])),
+  };
+}
+
+/** A dataset directory that is itself a link or a file would hide where its files really are. */
+export function refuseOddDirectory(path: string, entry: TreeEntry | null): void {
+  if (entry === null || entry.mode === '040000') return;
+  const kinds: Record<string, string> = { '120000': 'a symbolic link', '160000': 'a submodule' };
+  throw new WmsError({
+    kind: 'dataset/not-a-directory',
+    code: EXIT.usage,
+    what: `The dataset directory ${path} is ${kinds[entry.mode] ?? 'a file'} in this commit.`,
+    why: 'Files behind it would not be checked or published.',
+    next: `Make ${path} a real directory, or name the real one in wms.config.json.`,
+  });
+}

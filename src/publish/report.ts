@@ -1,0 +1,24 @@
+import { renderReport } from '../quality/report.js';
+import type { Findings, PublishJob } from './job.js';
+import { writeFileAtomically } from './write-atomically.js';
+
+/** Writes the page that shows what was published. */
+export async function writeReport(path: string, job: PublishJob): Promise<void> {
+  const { who, merge, smoke, warnings, branch } = job.findings as Findings;
+  const { store, config, clock } = job.tools;
+  await writeFileAtomically(
+    path,
+    renderReport({
+      branch: branch.name,
+      remote: job.plan.target.remote,
+      protectedBranch: job.plan.target.branch,
+      date: clock.now(),
+      who,
+      store: store.url,
+      counts: merge.counts,
+      problems: warnings,
+      model: config.model.path,
+      smoke,
+    }),
+  );
+}

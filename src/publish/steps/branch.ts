@@ -1,0 +1,102 @@
+import type { Role } from '../../config/schema.js';
+import { updatePointer } from '../../dataset/pointer.js';
+import type { Oid, TreeEdit } from '../../ports/git-repository.js';
+import { dataBranchName, pointerCommitMessage, renderCommit } from '../data-branch.js';
+import { found, type PublishJob } from '../job.js';
+import { ROLES } from '../raw-files.js';
+import type { Step } from '../step.js';
+import { stripCommits } from '../strip.js';
+import { upload } from './upload.js';
+
+/** The push's commits without raw files, one commit with the pointers on top, pushed under a name that is free. */
+export const branch: Step = {
+  title: 'Branch',
+  needs: [upload.title],
+  async run(job, report) {
+    const { git } = job.tools;
+    const { target } = job.plan;
+    report.progress('making commits');
+    const { parent, unsigned } = await parentCommit(job);
+    const commit = await pointerCommit(job, parent);
+    for (let seconds = 0; ; seconds += 1) {
+      const name = dataBranchName(new Date(job.journal.startedAt.getTime() + seconds * 1000));
+      report.progress(`pushing ${name}`);
+      await job.journal.recordPushing({ branch: name, commit });
+      const { outcome, messages } = await git.pushNewBranch(target.pushTo, commit, name);
+      const ours =
+        outcome === 'pushed' || (await git.remoteRef(target.pushTo, `refs/heads/${name}`)) === commit;
+      if (!ours) continue;
+      job.findings.branch = { name, commit, parent, messages, unsigned };
+      report.done(`${name} → ${target.remote}`);
+      return;
+    }
+  },
+};
+
+/** What the pointer commit stands on. Never the local HEAD: its raw files would travel along. */
+async function parentCommit({ tools, plan }: PublishJob): Promise<{ parent: Oid | null; unsigned: number }> {
+  const { target, commits, raw } = plan;
+  if (target.tip === null || !plan.carriesCommits) return { parent: target.base, unsigned: 0 };
+  const directories = ROLES.map((role) => tools.config.dataset[role]);
+  const { tip, unsigned } = await stripCommits({
+    git: tools.git,
+    commits,
+    tip: target.tip,
+    directories,
+    strip: raw.strip,
+  });
+  return { parent: tip ?? target.base, unsigned };
+}
+
+async function pointerCommit(job: PublishJob, parent: Oid | null): Promise<Oid> {
+  const { git } = job.tools;
+  const { counts } = found(job, 'merge');
+  const edits = await Promise.all(ROLES.map((role) => pointerEdit(job, role)));
+  const writer = await git.openTreeWriter();
+  try {
+    const tree = await writer.write(
+      parent === null ? null : await git.treeOf(parent),
+      edits.filter((edit) => edit !== null),
+    );
+    const when = job.journal.startedAt;
+    return await git.writeCommit(
+      renderCommit({
+        tree,
+        parents: parent === null ? [] : [parent],
+        author: await git.personIdent('author', when),
+        committer: await git.personIdent('committer', when),
+        message: pointerCommitMessage(counts),
+      }),
+    );
+  } finally {
+    await writer.close();
+  }
+}
+
+async function pointerEdit(job: PublishJob, role: Role): Promise<TreeEdit | null> {
+  const id = found(job, 'pointers')[role];
+  if (id === null) return null;
+  const { pointerPath, pointerText } = found(job, 'base')[role];
+  const manifest = found(job, 'merge').merged[role];
+  const outPath = pointerPath.slice(pointerPath.lastIndexOf('/') + 1, -'.dvc'.length);
+  const size = sizeAfter(job, role);
+  const text = updatePointer(pointerText, {
+    path: outPath,
+    id,
+    nfiles: manifest.length,
+    ...(size === undefined ? {} : { size }),
+  });
+  return {
+    path: pointerPath,
+    entry: { mode: '100644', oid: await job.tools.git.writeBlob(Buffer.from(text)) },
+  };
+}
+
+/** Bytes of all files, known as long as the pointer tells the old sum and nothing was replaced. */
+function sizeAfter(job: PublishJob, role: Role): number | undefined {
+  const { size } = found(job, 'base')[role];
+  const changes = found(job, 'merge').changes.filter((change) => change.role === role);
+  if (size === undefined || changes.some(({ kind }) => kind === 'replaced')) return undefined;
+  const added = found(job, 'changed').filter((file) => file.role === role);
+  return added.reduce((sum, file) => sum + file.size, size);
+}

@@ -1,0 +1,101 @@
+import type { Role } from '../../config/schema.js';
+import { manifestId, serialiseManifest } from '../../dataset/manifest.js';
+import type { ObjectId } from '../../ports/object-store.js';
+import type { StepReport } from '../../ports/reporter.js';
+import { ByteBudget } from '../byte-budget.js';
+import { found, type InspectedFile, type PublishJob } from '../job.js';
+import { plural } from '../plan.js';
+import { ROLES } from '../raw-files.js';
+import { readRawFiles } from '../read-raw.js';
+import type { Step } from '../step.js';
+import { credentials } from './credentials.js';
+import { merge } from './merge.js';
+import { smoke } from './smoke.js';
+
+const BYTES_IN_FLIGHT = 64 * 1024 * 1024;
+const OBJECTS_IN_FLIGHT = 32;
+
+/**
+ * Objects that the dataset does not have, then the manifests that name them: DVC takes a manifest in the store as
+ * proof that all its entries are there.
+ */
+export const upload: Step = {
+  title: 'Upload',
+  needs: [credentials.title, merge.title, smoke.title],
+  async run(job, report) {
+    const files = missingObjects(job);
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    await uploadObjects(job, files, bytes, report);
+    job.findings.pointers = await uploadManifests(job);
+    const resumed = found(job, 'changed').length > files.length ? ' (the others are there already)' : '';
+    report.done(`${plural(files.length, 'object')}, ${megabytes(bytes)} MB${resumed}`);
+  },
+};
+
+/** One file for each object that no base manifest names and no earlier try has stored. */
+function missingObjects(job: PublishJob): InspectedFile[] {
+  const wanted = new Map(found(job, 'changed').map((file) => [file.md5, file]));
+  const base = found(job, 'base');
+  for (const role of ROLES) for (const { md5 } of base[role].manifest) wanted.delete(md5);
+  for (const id of job.journal.stored) wanted.delete(id);
+  return [...wanted.values()];
+}
+
+async function uploadObjects(
+  job: PublishJob,
+  files: readonly InspectedFile[],
+  totalBytes: number,
+  report: StepReport,
+): Promise<void> {
+  const { git, store } = job.tools;
+  const failed = new AbortController();
+  const signal = AbortSignal.any([job.signal, failed.signal]);
+  const budget = new ByteBudget(BYTES_IN_FLIGHT, OBJECTS_IN_FLIGHT);
+  const running: Promise<void>[] = [];
+  let objects = 0;
+  let sent = 0;
+  const show = () =>
+    report.progress(
+      `${objects}/${plural(files.length, 'object')}, ${megabytes(sent)} of ${megabytes(totalBytes)} MB`,
+    );
+  const send = async (id: ObjectId, bytes: Buffer): Promise<void> => {
+    await store.put(id, bytes, { signal });
+    await job.journal.recordStored(id);
+    objects += 1;
+    sent += bytes.length;
+    show();
+  };
+  const reading = (async () => {
+    for await (const { file, bytes } of readRawFiles(git, files, signal)) {
+      await budget.acquire(bytes.length);
+      running.push(send(file.md5, bytes).finally(() => budget.release(bytes.length)));
+      running.at(-1)?.catch((error: unknown) => failed.abort(error));
+    }
+  })();
+  const ended = await Promise.allSettled([reading]).then(() => Promise.allSettled(running));
+  // Whatever failed first made the others stop; only it says why.
+  if (failed.signal.aborted) throw failed.signal.reason;
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  await reading;
+}
+
+async function uploadManifests(job: PublishJob): Promise<Record<Role, string | null>> {
+  const base = found(job, 'base');
+  const { merged } = found(job, 'merge');
+  const put = async (role: Role): Promise<string | null> => {
+    if (merged[role] === base[role].manifest) return null;
+    const bytes = serialiseManifest(merged[role]);
+    const id = manifestId(bytes);
+    if (!job.journal.stored.has(id)) {
+      await job.tools.store.put(id, bytes, { signal: job.signal });
+      await job.journal.recordStored(id);
+    }
+    return id;
+  };
+  const [images, masks] = await Promise.all([put('images'), put('masks')]);
+  return { images, masks };
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
