@@ -4,16 +4,15 @@ const directory = z
   .string()
   .min(1)
   .refine((path) => !/[\p{Cc}]/u.test(path), 'must not hold control characters')
-  .refine((path) => !path.startsWith('/') && !/^[A-Za-z]:/.test(path), 'must be relative to the repository')
+  .refine((path) => !/^[/\\]/.test(path) && !/^[A-Za-z]:/.test(path), 'must be relative to the repository')
   .refine((path) => !path.split(/[\\/]/).includes('..'), 'must stay inside the repository')
   .transform((path) =>
     path
-      .replace(/\\/g, '/')
-      .replace(/^(\.\/)+/, '')
-      .replace(/\/+/g, '/')
-      .replace(/\/$/, ''),
+      .split(/[\\/]/)
+      .filter((part) => part !== '' && part !== '.')
+      .join('/'),
   )
-  .refine((path) => path !== '' && path !== '.', 'must be a directory below the top of the repository');
+  .refine((path) => path !== '', 'must name something below the top of the repository');
 
 /** `wms.config.json`, as a person writes it. Paths are relative to the top of the repository, `/` between parts. */
 export const configSchema = z.strictObject({
@@ -21,11 +20,14 @@ export const configSchema = z.strictObject({
   dataset: z
     .strictObject({
       images: directory
-        .default('data/training/images')
-        .describe('Directory of the images; its pointer file stands beside it.'),
-      masks: directory.default('data/training/masks').describe('Directory of the masks.'),
+        .prefault('data/training/images')
+        .describe('Directory of the images. Its pointer file (.dvc) stands beside it.'),
+      masks: directory
+        .prefault('data/training/masks')
+        .describe('Directory of the masks: the same relative path as the image, without extension.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Where the dataset lives. Paths are relative to the top of the repository.'),
   protectedBranches: z
     .array(z.string().min(1))
     .min(1)
@@ -34,10 +36,11 @@ export const configSchema = z.strictObject({
   model: z
     .strictObject({
       path: directory
-        .default('models/production.onnx')
+        .prefault('models/production.onnx')
         .describe('The Production model: an ONNX file, or the file that a pointer (.dvc) beside it names.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The model that new ones must beat.'),
   smoke: z
     .strictObject({
       maxImages: z.int().min(1).max(1000).default(16).describe('How many new images the smoke test runs on.'),
@@ -46,11 +49,15 @@ export const configSchema = z.strictObject({
         .default(true)
         .describe('A smoke test that cannot run (broken model, no runtime) stops the publish.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The smoke test: the Production model on some of the new images, before they are published.'),
 });
 
 export type ConfigFile = z.input<typeof configSchema>;
 /** Settings after defaults and normalisation. */
 export type Config = z.output<typeof configSchema>;
+
+/** What a file of the dataset is: also the name of its directory's setting. */
+export type Role = keyof Config['dataset'];
 
 export const CONFIG_FILE = 'wms.config.json';

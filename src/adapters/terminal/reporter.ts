@@ -101,7 +101,7 @@ class TerminalReporter implements Reporter {
   #print({ title, text, state }: Line): void {
     if (state === 'running') return;
     const symbol = this.#paint(COLOURS[state], SYMBOLS[state]);
-    this.stream.write(`  ${symbol} ${title.padEnd(TITLE_WIDTH)} ${text}\n`);
+    this.stream.write(`  ${symbol} ${`${title.padEnd(TITLE_WIDTH)} ${text}`.trimEnd()}\n`);
   }
 
   #paint(code: number, text: string): string {

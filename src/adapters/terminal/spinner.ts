@@ -7,7 +7,7 @@ export interface Spinner {
 export async function openSpinner(stream: NodeJS.WriteStream): Promise<Spinner> {
   const { default: ora } = await import('ora');
   // A hook's standard input is Git's, not ours to discard.
-  const spinner = ora({ stream, indent: 2, discardStdin: false });
+  const spinner = ora({ stream, prefixText: ' ', discardStdin: false });
   return {
     show(text) {
       spinner.text = text;

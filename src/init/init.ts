@@ -1,0 +1,82 @@
+import { homedir } from 'node:os';
+import { relative, resolve, sep } from 'node:path';
+import type { GitRepository } from '../ports/git-repository.js';
+import type { Prompter } from '../ports/prompter.js';
+import type { InitOptions, StoreAnswer } from './answers.pure.js';
+import { applySteps } from './apply.js';
+import { collectAnswers } from './ask.js';
+import { defaultSettings, defaultStore } from './defaults.js';
+import { existingStore } from './existing-store.pure.js';
+import { planInit } from './plan.pure.js';
+import { readState } from './read-state.js';
+import type { RepositoryState } from './state.pure.js';
+import type { Plan, Step } from './steps.pure.js';
+import type { InitResult } from './summary.pure.js';
+import { planUninstall } from './uninstall.pure.js';
+
+export interface InitContext {
+  readonly git: GitRepository;
+  readonly prompter: Prompter;
+  readonly options: InitOptions;
+  /** Where this package is installed. */
+  readonly packageRoot: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Sets the repository up, or takes the hook out again. Throws WmsErrors of settings and of writing files. */
+export async function runInit(context: InitContext): Promise<InitResult> {
+  const { git, options, packageRoot } = context;
+  const state = await readState(git, packageRoot);
+  if (options.uninstall) {
+    const plan = planUninstall(state);
+    return result(context, state, plan, await applySteps(git, plan.steps, context.env), null);
+  }
+  const home = context.env.HOME ?? homedir();
+  const answers = await collectAnswers({
+    state,
+    options,
+    defaults: await defaultSettings(git, state, options),
+    store: existingStore(state, options, home),
+    defaultStore: defaultStore(state),
+    prompter: context.prompter.available && !options.yes ? context.prompter : null,
+  });
+  const plan = planInit(state, answers);
+  return {
+    ...result(context, state, plan, await applySteps(git, plan.steps, context.env), answers.store),
+    settings: answers.settings,
+  };
+}
+
+function result(
+  { git, options }: InitContext,
+  state: RepositoryState,
+  plan: Plan,
+  problems: readonly string[],
+  store: StoreAnswer | null,
+): InitResult {
+  const shown = (path: string) => {
+    const inside = relative(git.topLevel, path);
+    return inside.startsWith('..') ? path : inside.split(sep).join('/');
+  };
+  const files = plan.steps.flatMap((step) =>
+    'path' in step ? [{ path: shown(step.path), change: step.change }] : [],
+  );
+  const directory = store && !/^(s3:\/\/|~)/.test(store.url) ? resolve(git.topLevel, store.url) : null;
+  return {
+    action: options.uninstall ? 'uninstall' : 'init',
+    changed: plan.steps.some(changes),
+    files,
+    hook: plan.hook && {
+      ...plan.hook,
+      file: shown(plan.hook.file),
+      active: plan.hook.placed && problems.length === 0 && state.packageInstalled,
+    },
+    store: store && { url: store.url, directory },
+    settings: null,
+    notes: [...plan.notes, ...problems],
+  };
+}
+
+function changes(step: Step): boolean {
+  return step.do !== 'keep';
+}
