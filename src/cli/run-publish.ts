@@ -5,7 +5,15 @@ import { planByHand } from '../publish/by-hand.js';
 import { describePlan } from '../publish/describe-plan.js';
 import { describeEnding } from '../publish/ending.js';
 import { publish } from '../publish/publish.js';
-import type { PublishFlags } from './commands/publish.js';
+
+export interface PublishFlags {
+  readonly dryRun?: true;
+  readonly worktree?: true;
+  readonly allowReplace?: true;
+  readonly json?: true;
+  readonly remote?: string;
+  readonly branch?: string;
+}
 
 export async function runPublish(paths: readonly string[], flags: PublishFlags): Promise<ExitCode> {
   if (paths.length > 0 && flags.worktree !== true) throw pathsNeedWorktree(paths);

@@ -34,7 +34,7 @@ export async function runSteps(
         const consequence = stop.signal.aborted && !isWmsError(error);
         if (!consequence && !(error instanceof Skipped)) {
           failures.set(step, error);
-          report.failed(isWmsError(error) ? error.message : 'stopped by an error in this program');
+          report.failed('');
           stop.abort();
         }
         throw new Skipped();

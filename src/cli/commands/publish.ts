@@ -1,14 +1,6 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../../errors.js';
-
-export interface PublishFlags {
-  readonly dryRun?: true;
-  readonly worktree?: true;
-  readonly allowReplace?: true;
-  readonly json?: true;
-  readonly remote?: string;
-  readonly branch?: string;
-}
+import type { PublishFlags } from '../run-publish.js';
 
 export function publishCommand(finish: (code: ExitCode) => void): Command {
   return new Command('publish')

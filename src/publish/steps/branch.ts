@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Role } from '../../config/schema.js';
 import { updatePointer } from '../../dataset/pointer.js';
 import type { Oid, TreeEdit } from '../../ports/git-repository.js';
@@ -79,7 +80,7 @@ async function pointerEdit(job: PublishJob, role: Role): Promise<TreeEdit | null
   const { pointerPath, pointerText } = found(job, 'base')[role];
   const manifest = found(job, 'merge').merged[role];
   const outPath = pointerPath.slice(pointerPath.lastIndexOf('/') + 1, -'.dvc'.length);
-  const size = sizeAfter(job, role);
+  const size = await sizeAfter(job, role);
   const text = updatePointer(pointerText, {
     path: outPath,
     id,
@@ -92,11 +93,23 @@ async function pointerEdit(job: PublishJob, role: Role): Promise<TreeEdit | null
   };
 }
 
-/** Bytes of all files, known as long as the pointer tells the old sum and nothing was replaced. */
-function sizeAfter(job: PublishJob, role: Role): number | undefined {
+/** Bytes of all files, known as long as the pointer tells the old sum. */
+async function sizeAfter(job: PublishJob, role: Role): Promise<number | undefined> {
   const { size } = found(job, 'base')[role];
+  if (size === undefined) return undefined;
   const changes = found(job, 'merge').changes.filter((change) => change.role === role);
-  if (size === undefined || changes.some(({ kind }) => kind === 'replaced')) return undefined;
+  const fetches = pLimit(FETCHES_AT_ONCE);
+  const replaced = await Promise.all(
+    changes.map((change) =>
+      change.kind === 'replaced'
+        ? fetches(async () => (await job.tools.store.get(change.oldMd5, { signal: job.signal })).length)
+        : 0,
+    ),
+  );
   const added = found(job, 'changed').filter((file) => file.role === role);
-  return added.reduce((sum, file) => sum + file.size, size);
+  return sum(added.map((file) => file.size)) + size - sum(replaced);
 }
+
+const FETCHES_AT_ONCE = 8;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

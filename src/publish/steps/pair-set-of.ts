@@ -1,8 +1,9 @@
+import pLimit from 'p-limit';
 import type { Role } from '../../config/schema.js';
 import type { MergePlan } from '../../dataset/merge-plan.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
 import { inspectFile } from '../../quality/inspect.js';
-import { foldStem, type Inspection, otherRole, type PairSet, stemOf } from '../../quality/pair-set.js';
+import { foldStem, otherRole, type PairSet, stemOf } from '../../quality/pair-set.js';
 import type { InspectedFile, PublishJob } from '../job.js';
 
 /**
@@ -24,18 +25,15 @@ export async function pairSetOf(
       .filter((entry) => !here.has(`${partnerRole}/${entry.relpath}`))
       .map((entry) => ({ role: partnerRole, ...entry }));
   });
-  const partners: Inspection[] = [];
-  for (let from = 0; from < absent.length; from += FETCHES_AT_ONCE) {
-    const some = absent.slice(from, from + FETCHES_AT_ONCE);
-    partners.push(
-      ...(await Promise.all(
-        some.map(async ({ role, relpath, md5 }) => {
-          const bytes = await job.tools.store.get(md5, { signal: job.signal });
-          return inspectFile({ role, path: relpath, bytes });
-        }),
-      )),
-    );
-  }
+  const fetches = pLimit(FETCHES_AT_ONCE);
+  const partners = await Promise.all(
+    absent.map(({ role, relpath, md5 }) =>
+      fetches(async () => {
+        const bytes = await job.tools.store.get(md5, { signal: job.signal });
+        return inspectFile({ role, path: relpath, bytes });
+      }),
+    ),
+  );
   const { images, masks } = job.tools.config.dataset;
   return {
     directories: { images, masks },
