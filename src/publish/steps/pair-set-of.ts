@@ -3,7 +3,7 @@ import type { Role } from '../../config/schema.js';
 import type { MergePlan } from '../../dataset/merge-plan.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
 import { inspectFile } from '../../quality/inspect.js';
-import { foldStem, otherRole, type PairSet, stemOf } from '../../quality/pair-set.js';
+import { otherRole, type PairSet, stemOf } from '../../quality/pair-set.js';
 import type { InspectedFile, PublishJob } from '../job.js';
 
 /**
@@ -15,9 +15,6 @@ export async function pairSetOf(
   changed: readonly InspectedFile[],
   merge: MergePlan,
 ): Promise<PairSet> {
-  const stems = new Set(changed.map(({ relpath }) => foldStem(stemOf(relpath))));
-  const near = (role: Role) =>
-    merge.merged[role].filter(({ relpath }) => stems.has(foldStem(stemOf(relpath))));
   const here = new Set(changed.map(({ role, relpath }) => `${role}/${relpath}`));
   const absent = changed.flatMap(({ role, relpath }) => {
     const partnerRole = otherRole(role);
@@ -39,7 +36,7 @@ export async function pairSetOf(
     directories: { images, masks },
     files: changed.map(({ inspection }) => inspection),
     partners,
-    merged: { images: near('images'), masks: near('masks') },
+    merged: merge.merged,
   };
 }
 
