@@ -1,0 +1,52 @@
+import os from 'node:os';
+import type { S3Remote } from '../../config/dvc-s3-remote.js';
+import type { Identity } from '../../ports/identity.js';
+import type { ObjectStore } from '../../ports/object-store.js';
+import type { Prompter } from '../../ports/prompter.js';
+import { openS3Identity } from './identity.js';
+import { askForCredentials } from './paste.js';
+import { S3Session } from './session.js';
+import { S3Store } from './store.js';
+import { realTiming, type Timing } from './timing.js';
+
+export interface S3Options {
+  readonly remote: S3Remote;
+  readonly env: NodeJS.ProcessEnv;
+  /** Asked for MFA codes, and by `ask`. */
+  readonly prompter: Prompter;
+  /** Default: this user's. */
+  readonly homedir?: string;
+  /** Default: the real one. */
+  readonly timing?: Timing;
+}
+
+export interface S3 {
+  readonly store: ObjectStore;
+  readonly identity: Identity;
+  /**
+   * Lets a person paste credentials, writes them to their profile and uses them from now on. Throws WmsError
+   * `credentials/missing` when there is nobody to ask.
+   */
+  ask(): Promise<void>;
+}
+
+/** Opens nothing yet: the SDK is loaded and credentials are looked for with the first request. */
+export function openS3({
+  remote,
+  env,
+  prompter,
+  homedir = os.homedir(),
+  timing = realTiming,
+}: S3Options): S3 {
+  const session = new S3Session({ remote, env, prompter, homedir });
+  const store = new S3Store(session, remote, timing);
+  return {
+    store,
+    identity: openS3Identity(session, store),
+    async ask() {
+      const profile = remote.profile ?? (env.AWS_PROFILE || 'default');
+      await askForCredentials(prompter, { profile, file: session.files.credentials });
+      session.useProfile(profile);
+    },
+  };
+}

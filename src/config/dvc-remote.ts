@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EXIT, WmsError } from '../errors.js';
+import { type DvcConfigFile, mergeDvcConfig } from './dvc-config.js';
+import { type Remote, resolveRemote } from './dvc-resolve.js';
+
+export interface DvcRemoteOptions {
+  /** Top of the repository, absolute. */
+  readonly topLevel: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly homedir: string;
+  /** Default: the remote that `core.remote` names. */
+  readonly name?: string | undefined;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
+}
+
+/**
+ * The store that DVC's settings name. Throws the errors of `resolveRemote`, and WmsError `config/unreadable`.
+ */
+export async function readDvcRemote(options: DvcRemoteOptions): Promise<Remote> {
+  const layers = await Promise.all(layerFiles(options).map(readLayer));
+  const present = layers.filter((layer) => layer !== null);
+  return resolveRemote(mergeDvcConfig(present, options.homedir), options.name);
+}
+
+function layerFiles({ topLevel, env, homedir, platform = process.platform }: DvcRemoteOptions): string[] {
+  const [system, global] = userDirectories(env, homedir, platform);
+  return [
+    path.join(env.DVC_SYSTEM_CONFIG_DIR || system, 'config'),
+    path.join(env.DVC_GLOBAL_CONFIG_DIR || global, 'config'),
+    path.join(topLevel, '.dvc', 'config'),
+    path.join(topLevel, '.dvc', 'config.local'),
+  ];
+}
+
+/** DVC's system and global directories, as its library `platformdirs` chooses them. */
+function userDirectories(env: NodeJS.ProcessEnv, homedir: string, platform: string): [string, string] {
+  if (platform === 'darwin') {
+    return ['/Library/Application Support/dvc', path.join(homedir, 'Library/Application Support/dvc')];
+  }
+  if (platform === 'win32') {
+    const local = env.LOCALAPPDATA ?? path.join(homedir, 'AppData', 'Local');
+    return [
+      path.join(env.PROGRAMDATA ?? 'C:\\ProgramData', 'iterative', 'dvc'),
+      path.join(local, 'iterative', 'dvc'),
+    ];
+  }
+  const [system = ''] = (env.XDG_CONFIG_DIRS ?? '').split(path.delimiter);
+  return [
+    path.join(system || '/etc/xdg', 'dvc'),
+    path.join(env.XDG_CONFIG_HOME || `${homedir}/.config`, 'dvc'),
+  ];
+}
+
+async function readLayer(file: string): Promise<DvcConfigFile | null> {
+  try {
+    return { file, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new WmsError({
+      kind: 'config/unreadable',
+      code: EXIT.usage,
+      what: `${file} cannot be read.`,
+      why: (error as Error).message,
+      next: `Make the file readable, or remove it.`,
+      cause: error,
+    });
+  }
+}
