@@ -48,10 +48,13 @@ interface Store {
   readonly ask: (() => Promise<void>) | null;
 }
 
-export async function openStore(git: GitRepository, prompter: Prompter): Promise<Store> {
+/** The store that `.dvc/config` names. `profile` takes the place of the AWS profile named there. */
+export async function openStore(git: GitRepository, prompter: Prompter, profile?: string): Promise<Store> {
   const { env } = process;
   const remote = await readDvcRemote({ topLevel: git.topLevel, env, homedir: os.homedir() });
-  if (remote.kind === 's3') return openS3({ remote, env, prompter });
+  if (remote.kind === 's3') {
+    return openS3({ remote: profile === undefined ? remote : { ...remote, profile }, env, prompter });
+  }
   return { store: openDirectoryStore(remote), identity: openDirectoryIdentity(remote), ask: null };
 }
 

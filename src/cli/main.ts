@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../errors.js';
 import { addCommand } from './commands/add.js';
 import { hookCommand } from './commands/hook.js';
 import { initCommand } from './commands/init.js';
+import { loginCommand } from './commands/login.js';
 import { publishCommand } from './commands/publish.js';
 import { printError } from './print-error.js';
 import { packageVersion } from './version.js';
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(initCommand())
     .addCommand(addCommand())
     .addCommand(publishCommand(finish))
+    .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true });
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {

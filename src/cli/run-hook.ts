@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../errors.js';
 import { describeEnding } from '../publish/ending.js';
 import { decidePush } from '../publish/hook.js';
 import { publish } from '../publish/publish.js';
+import { recordingFailure } from '../publish/record.js';
 import { parsePushedRefs } from '../publish/refs.js';
 
 /** The pre-push hook, after the shell part has found that Node is needed. Never writes to standard output. */
@@ -14,7 +15,8 @@ export async function runHook(remote: string, url: string): Promise<ExitCode> {
   const decision = await decidePush(git, { remote, url, refs }, () => readWorkingConfig(git));
   if (decision === null) return EXIT.done;
   const { config, plan } = decision;
-  const tools = await openPublishTools(git, config, openPrompter());
+  const open = () => openPublishTools(git, config, openPrompter());
+  const tools = await recordingFailure(git, plan.target, open);
   const allowReplace = process.env.WMS_ALLOW_REPLACE === '1';
   try {
     const outcome = await publish(tools, plan, { allowReplace });

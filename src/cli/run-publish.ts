@@ -5,6 +5,7 @@ import { planByHand } from '../publish/by-hand.js';
 import { describePlan } from '../publish/describe-plan.js';
 import { describeEnding } from '../publish/ending.js';
 import { publish } from '../publish/publish.js';
+import { recordingFailure } from '../publish/record.js';
 
 export interface PublishFlags {
   readonly dryRun?: true;
@@ -39,7 +40,8 @@ export async function runPublish(paths: readonly string[], flags: PublishFlags):
     process.stderr.write('There are no new images or masks here to publish.\n');
     return EXIT.done;
   }
-  const tools = await openPublishTools(git, config, openPrompter());
+  const open = () => openPublishTools(git, config, openPrompter());
+  const tools = await recordingFailure(git, plan.target, open);
   try {
     const outcome = await publish(tools, plan, {
       allowReplace: flags.allowReplace === true || process.env.WMS_ALLOW_REPLACE === '1',

@@ -1,8 +1,9 @@
 import type { Role } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
+import { stemOf } from '../stem.js';
 import { compareCodePoints } from './code-points.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
-import { countPairs, entriesOfStem, indexOf, stemOf } from './pairs.js';
+import { countPairs, entriesOfStem, indexOf } from './pairs.js';
 
 /** Both directories of the dataset at one version. */
 export type DatasetManifests = Readonly<Record<Role, Manifest>>;
@@ -12,7 +13,7 @@ export interface IncomingFile extends ManifestEntry {
   readonly role: Role;
 }
 
-export type MergeChange = IncomingFile &
+type MergeChange = IncomingFile &
   ({ readonly kind: 'new' | 'unchanged' } | { readonly kind: 'replaced'; readonly oldMd5: string });
 
 /** In pairs: an image and its mask. */

@@ -1,12 +1,6 @@
+import { stemOf } from '../stem.js';
 import { compareCodePoints } from './code-points.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
-
-/** A path without its last extension: what an image and its mask have in common. */
-export function stemOf(relpath: string): string {
-  const dot = relpath.lastIndexOf('.');
-  const nameStart = relpath.lastIndexOf('/') + 1;
-  return dot > nameStart ? relpath.slice(0, dot) : relpath;
-}
 
 /** Where `relpath` stands in the manifest, or where it would be put. */
 export function indexOf(manifest: Manifest, relpath: string): number {

@@ -1,11 +1,13 @@
+import { posix } from 'node:path';
 import type { Config, Role } from '../config/schema.js';
 import { type Manifest, parseManifest } from '../dataset/manifest.js';
 import { parsePointer } from '../dataset/pointer.js';
+import type { Pointer } from '../dataset/pointer-parse.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
-import type { GitRepository, Oid } from '../ports/git-repository.js';
+import type { GitRepository, Oid, TreeEntry } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
 
-export interface DirectoryBase {
+interface DirectoryBase {
   /** Pointer file, from the top of the repository. */
   readonly pointerPath: string;
   /** Its text; null when the dataset has no such pointer yet. */
@@ -27,20 +29,56 @@ export async function loadDataset(
 ): Promise<DatasetBase> {
   const load = async (role: Role): Promise<DirectoryBase> => {
     const pointerPath = `${config.dataset[role]}.dvc`;
-    const bytes = commit === null ? null : await git.readFile(commit, pointerPath);
-    if (bytes === null) return { pointerPath, pointerText: null, manifest: [], size: 0 };
-    const pointerText = bytes.toString();
+    const entry = commit === null ? null : await git.treeEntry(commit, pointerPath);
+    if (entry === null) return { pointerPath, pointerText: null, manifest: [], size: 0 };
+    const pointerText = await textOf(git, entry);
     const pointer = parsePointer(pointerText, pointerPath);
+    refuseOtherOutput(pointerPath, pointer, config.dataset[role]);
     const manifestBytes = await store.get(pointer.id, { signal }).catch((error: unknown) => {
-      throw isWmsError(error, 'store/object-missing')
-        ? manifestMissing(pointerPath, pointer.id, store.url)
-        : error;
+      if (isWmsError(error, 'store/object-missing'))
+        throw manifestMissing(pointerPath, pointer.id, store.url);
+      if (isWmsError(error, 'store/object-corrupt'))
+        throw manifestDamaged(pointerPath, pointer.id, store.url);
+      throw error;
     });
     const manifest = parseManifest(manifestBytes, pointer.id, store.url);
     return { pointerPath, pointerText, manifest, size: pointer.size };
   };
   const [images, masks] = await Promise.all([load('images'), load('masks')]);
   return { images, masks };
+}
+
+/** A pointer that is there and cannot be read must not count as a dataset that is empty. */
+async function textOf(git: GitRepository, { oid }: TreeEntry): Promise<string> {
+  for await (const { bytes } of git.readObjects([oid])) return bytes.toString();
+  throw new Error(`Git answered nothing for ${oid}`);
+}
+
+/** The new manifest would be written under a pointer to something else. */
+function refuseOtherOutput(pointerPath: string, { id, path }: Pointer, directory: string): void {
+  const output = posix.normalize(posix.join(posix.dirname(pointerPath), path));
+  const why =
+    output === directory
+      ? `It is the pointer of a single file: its md5 (${id}) does not end in ".dir".`
+      : `Its path leads to ${output}.`;
+  if (output === directory && id.endsWith('.dir')) return;
+  throw new WmsError({
+    kind: 'dataset/wrong-pointer',
+    code: EXIT.usage,
+    what: `The pointer ${pointerPath} is not one of the directory ${directory}.`,
+    why,
+    next: `Take the pointer from an earlier commit (git log -- ${pointerPath}), or name its directory in wms.config.json.`,
+  });
+}
+
+function manifestDamaged(pointerPath: string, id: string, url: string): WmsError {
+  return new WmsError({
+    kind: 'dataset/manifest-damaged',
+    code: EXIT.network,
+    what: `The manifest ${id} in ${url} is damaged.`,
+    why: `${pointerPath} names it, and its bytes are not the ones that were stored: their MD5 is another.`,
+    next: 'Delete this object in the store; then, on a machine that has this version, run: dvc push',
+  });
 }
 
 function manifestMissing(pointerPath: string, id: string, url: string): WmsError {

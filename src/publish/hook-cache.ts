@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
 import type { Oid } from '../ports/git-repository.js';
-import { stateDirectory } from './publish.js';
+import { stateDirectory } from './state.js';
 import { writeFileAtomically } from './write-atomically.js';
 
 /**

@@ -1,9 +1,10 @@
 import { parseConfig } from '../config/load.js';
 import { CONFIG_FILE, type Config } from '../config/schema.js';
-import type { GitRepository } from '../ports/git-repository.js';
+import type { GitRepository, Oid } from '../ports/git-repository.js';
 import { writeHookCache } from './hook-cache.js';
 import { type PublishPlan, planPublish } from './plan.js';
-import { isZero, type PushedRef, updatesProtected } from './refs.js';
+import { recordingFailure } from './record.js';
+import { isZero, type PushedRef, updatedBranch } from './refs.js';
 
 export interface PrePush {
   /** Arguments and standard input that Git gives the hook. */
@@ -24,20 +25,23 @@ export async function decidePush(
   readWorkingConfig: () => Promise<Config | null>,
 ): Promise<PushDecision | null> {
   for (const ref of push.refs) {
-    if (isZero(ref.localOid)) continue;
-    const config = await configOf(git, ref, readWorkingConfig);
-    if (config === null || updatesProtected([ref], config.protectedBranches).length === 0) continue;
-    const tip = await git.resolveCommit(ref.localOid);
-    if (tip === null) continue;
-    const plan = await planPublish(git, config, {
+    const branch = updatedBranch(ref);
+    const tip = branch === null ? null : await git.resolveCommit(ref.localOid);
+    if (branch === null || tip === null) continue;
+    const target = {
       remote: push.remote,
       pushTo: (await git.pushUrls(push.remote)).length > 1 ? push.url : push.remote,
-      branch: ref.remoteRef.slice('refs/heads/'.length),
+      branch,
       tip,
       base: isZero(ref.remoteOid) ? null : ref.remoteOid,
       otherRefs: push.refs.filter((other) => other !== ref),
+    };
+    const decision = await recordingFailure(git, target, async (): Promise<PushDecision | null> => {
+      const config = await configOf(git, ref, tip, readWorkingConfig);
+      if (config === null || !config.protectedBranches.includes(branch)) return null;
+      return { config, plan: await planPublish(git, config, target) };
     });
-    if (plan.raw.strip.size > 0) return { config, plan };
+    if (decision !== null && decision.plan.raw.strip.size > 0) return decision;
   }
   return null;
 }
@@ -46,10 +50,9 @@ export async function decidePush(
 async function configOf(
   git: GitRepository,
   ref: PushedRef,
+  tip: Oid,
   readWorkingConfig: () => Promise<Config | null>,
 ): Promise<Config | null> {
-  const tip = await git.resolveCommit(ref.localOid);
-  if (tip === null) return null;
   const entry = await git.treeEntry(tip, CONFIG_FILE);
   const bytes = entry === null ? null : await git.readFile(tip, CONFIG_FILE);
   if (entry === null || bytes === null) return readWorkingConfig();

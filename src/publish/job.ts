@@ -54,7 +54,7 @@ export interface Findings {
   branch: DataBranch;
 }
 
-export interface DataBranch {
+interface DataBranch {
   readonly name: string;
   readonly commit: Oid;
   readonly parent: Oid | null;

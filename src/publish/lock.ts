@@ -1,6 +1,11 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EXIT, WmsError } from '../errors.js';
+import { isRunning } from './processes.js';
+
+const HEARTBEAT_MS = 15_000;
+/** Without a heartbeat for so long, the process that has the holder's number is another one, or sleeps. */
+const STALE_MS = 120_000;
 
 /**
  * Runs `work` while no other publish of this clone runs. A lock whose process is gone is taken over.
@@ -14,10 +19,15 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     await rm(path, { force: true });
     if (!(await acquire(path))) throw lockHeld(path, await holderOf(path));
   }
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, HEARTBEAT_MS).unref();
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    clearInterval(heartbeat);
+    if ((await pidIn(path)) === process.pid) await rm(path, { force: true });
   }
 }
 
@@ -34,14 +44,15 @@ async function acquire(path: string): Promise<boolean> {
 }
 
 async function holderOf(path: string): Promise<number | null> {
-  const pid = Number((await readFile(path, 'utf8').catch(() => '')).trim());
+  const pid = await pidIn(path);
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return null;
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : null;
-  }
+  const beat = await stat(path).catch(() => null);
+  const isStale = beat === null || Date.now() - beat.mtimeMs > STALE_MS;
+  return isStale || !isRunning(pid) ? null : pid;
+}
+
+async function pidIn(path: string): Promise<number> {
+  return Number((await readFile(path, 'utf8').catch(() => '')).trim());
 }
 
 function lockHeld(path: string, pid: number | null): WmsError {

@@ -1,5 +1,5 @@
 import type { PairCounts } from '../dataset/merge-plan.js';
-import type { ExitCode, WmsError } from '../errors.js';
+import { EXIT, type ExitCode, WmsError } from '../errors.js';
 import { writeFileAtomically } from './write-atomically.js';
 
 /** What a publish came to; `last-publish.json` holds it for programs. */
@@ -53,8 +53,9 @@ interface Failed {
   };
 }
 
-export function failureOf(error: WmsError): Failed {
-  const { kind, code, message, why, next } = error;
+export function failureOf(error: unknown): Failed {
+  const { kind, code, message, why, next } =
+    error instanceof WmsError ? error : new WmsError({ kind: 'bug', code: EXIT.bug, what: String(error) });
   return {
     outcome: 'failed',
     error: { kind, exitCode: code, what: message, why: why ?? null, next: next ?? null },

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
-import type { Commit, CommitChanges, GitRepository, Oid } from '../ports/git-repository.js';
+import type { CommitChanges, GitRepository, Oid } from '../ports/git-repository.js';
 import {
   datasetPath,
   findRawFiles,
@@ -8,12 +8,14 @@ import {
   type RawFiles,
   ROLES,
   refuseOddDirectory,
+  refuseOddNames,
+  withParents,
 } from './raw-files.js';
 import type { PublishTarget } from './target.js';
 
 export interface PublishPlan {
   readonly target: PublishTarget;
-  readonly commits: readonly Commit[];
+  readonly commits: readonly CommitChanges[];
   readonly raw: RawFiles;
   /** Commit whose pointers are the dataset to extend. Null: there is none yet. */
   readonly pointersFrom: Oid | null;
@@ -35,7 +37,12 @@ export async function planPublish(
     return { target, commits: [], raw: NO_RAW_FILES, pointersFrom: base, carriesCommits: false };
   await bringBaseHere(git, target);
   const directories = ROLES.map((role) => config.dataset[role]);
-  for (const path of directories) refuseOddDirectory(path, await git.treeEntry(tip, path));
+  for (const directory of directories) {
+    for (const path of withParents(directory)) {
+      const entry = await git.treeEntry(tip, path);
+      if (entry !== null) refuseOddDirectory(directory, entry);
+    }
+  }
   const commits = await git.changesOf(
     await git.commitsBetween(tip, base === null ? await knownTips(git, config, target) : [base]),
   );
@@ -44,6 +51,7 @@ export async function planPublish(
     base === null ? [] : git.filesBelow(base, directories),
   ]);
   const raw = findRawFiles({ config, commits, tipEntries, baseEntries });
+  refuseOddNames(raw);
   const carriesCommits = base === null || (await git.isAncestor(base, tip));
   if (!carriesCommits && raw.strip.size > 0) refuseOtherChanges(config, commits, target);
   return { target, commits, raw, pointersFrom: carriesCommits ? tip : base, carriesCommits };

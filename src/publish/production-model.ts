@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parsePointer } from '../dataset/pointer.js';
+import { EXIT, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
 import { writeFileAtomically } from './write-atomically.js';
@@ -26,7 +27,11 @@ export async function findProductionModel(
 ): Promise<ModelFiles | null> {
   const read = async (name: string): Promise<Buffer | null> =>
     (commit === null ? null : await git.readFile(commit, name)) ??
-    (await readFile(join(git.topLevel, name)).catch(() => null));
+    (await readFile(join(git.topLevel, name)).catch((error: NodeJS.ErrnoException) => {
+      // A model that is there but cannot be read must not pass for one that was never trained.
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      throw modelUnreadable(name, error);
+    }));
   const modelPath = path.endsWith('.dvc') ? path.slice(0, -'.dvc'.length) : path;
   const pointer = await read(`${modelPath}.dvc`);
   const model =
@@ -36,6 +41,17 @@ export async function findProductionModel(
   if (model === null) return null;
   const facts = await read(posix.join(posix.dirname(modelPath), 'model.json'));
   return { path: modelPath, model, facts: facts?.toString() ?? null };
+}
+
+function modelUnreadable(path: string, error: Error): WmsError {
+  return new WmsError({
+    kind: 'model/unreadable',
+    code: EXIT.usage,
+    what: `The model file ${path} cannot be read.`,
+    why: error.message,
+    next: 'Make it a readable file, or correct model.path in wms.config.json.',
+    cause: error,
+  });
 }
 
 async function cached(git: GitRepository, store: ObjectStore, id: string): Promise<Buffer> {

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isWmsError } from '../errors.js';
 import type { Findings, PublishJob, PublishOptions, PublishTools } from './job.js';
 import { Journal, type PushIntent } from './journal.js';
 import { withLock } from './lock.js';
-import { failureOf, type PublishOutcome, writeOutcome } from './outcome.js';
+import { type PublishOutcome, writeOutcome } from './outcome.js';
 import { PIPELINE } from './pipeline.js';
 import { describeFiles, type PublishPlan } from './plan.js';
-import { refspecOf } from './refs.js';
+import { factsOf, outcomeFile, recordingFailure } from './record.js';
 import { writeReport } from './report.js';
+import { stateDirectory } from './state.js';
 import { runSteps } from './step.js';
-
-/** Where this program keeps its files, in the Git directory that all worktrees share. */
-export function stateDirectory(commonDir: string): string {
-  return join(commonDir, 'wms');
-}
+import { removeLeftovers } from './write-atomically.js';
 
 /**
  * Puts a push's raw files into the dataset and onto a data branch. Can be killed at any moment and run again: it
@@ -28,21 +24,15 @@ export async function publish(
 ): Promise<PublishOutcome> {
   const state = stateDirectory(tools.git.commonDir);
   const { target } = plan;
-  const facts = () => ({
-    remote: target.remote,
-    protectedBranch: target.branch,
-    base: target.base,
-    commit: target.tip,
-    finishedAt: tools.clock.now().toISOString(),
-    notPushed: target.otherRefs.map(refspecOf),
-  });
+  const facts = () => factsOf(target, tools.clock.now());
   const record = async (outcome: PublishOutcome): Promise<PublishOutcome> => {
-    await writeOutcome(join(state, 'last-publish.json'), outcome);
+    await writeOutcome(outcomeFile(tools.git.commonDir), outcome);
     return outcome;
   };
-  try {
-    return await withLock(join(state, 'lock'), async () => {
+  return recordingFailure(tools.git, target, () =>
+    withLock(join(state, 'lock'), async () => {
       await rm(join(tools.git.gitDir, 'wms', 'tmp'), { recursive: true, force: true });
+      await removeLeftovers(state);
       const journal = await openJournal(tools, plan, state);
       try {
         const before = await publishedBefore(tools, plan, journal);
@@ -59,11 +49,8 @@ export async function publish(
       } finally {
         await journal.close();
       }
-    });
-  } catch (error) {
-    if (isWmsError(error)) await record({ ...facts(), ...failureOf(error) });
-    throw error;
-  }
+    }),
+  );
 }
 
 async function openJournal(tools: PublishTools, plan: PublishPlan, state: string): Promise<Journal> {

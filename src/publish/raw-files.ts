@@ -75,15 +75,38 @@ export function findRawFiles({ config, commits, tipEntries, baseEntries }: RawFi
   };
 }
 
-/** A dataset directory that is itself a link or a file would hide where its files really are. */
-export function refuseOddDirectory(path: string, entry: TreeEntry | null): void {
-  if (entry === null || entry.mode === '040000') return;
+/** Manifests are Unicode text: with other names, files could neither be listed nor taken out of the commits. */
+export function refuseOddNames({ strip }: RawFiles): void {
+  const odd = [...strip.keys()].filter((path) => path.includes('\ufffd'));
+  if (odd.length === 0) return;
+  throw new WmsError({
+    kind: 'images/names',
+    code: EXIT.images,
+    what: `${odd.length === 1 ? 'A file has a name' : `${odd.length} files have names`} that cannot be in a dataset.`,
+    why: odd.map((path) => `${path} is not UTF-8 text`).join('\n'),
+    next: 'Rename them in the commits that bring them (git rebase --interactive), then push again.',
+  });
+}
+
+/** A dataset directory that is a link or a file, or lies below one, would hide where its files really are. */
+export function refuseOddDirectory(directory: string, { path, mode }: { path: string; mode: string }): void {
+  if (mode === '040000') return;
   const kinds: Record<string, string> = { '120000': 'a symbolic link', '160000': 'a submodule' };
+  const kind = kinds[mode] ?? 'a file';
   throw new WmsError({
     kind: 'dataset/not-a-directory',
     code: EXIT.usage,
-    what: `The dataset directory ${path} is ${kinds[entry.mode] ?? 'a file'} in this commit.`,
+    what:
+      path === directory
+        ? `The dataset directory ${path} is ${kind}.`
+        : `The dataset directory ${directory} cannot be used: ${path} is ${kind}.`,
     why: 'Files behind it would not be checked or published.',
     next: `Make ${path} a real directory, or name the real one in wms.config.json.`,
   });
+}
+
+/** `a/b/c` → `a`, `a/b`, `a/b/c`. */
+export function withParents(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_, depth) => parts.slice(0, depth + 1).join('/'));
 }

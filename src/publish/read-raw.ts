@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitRepository } from '../ports/git-repository.js';
 import type { RawFile } from './raw-files.js';
@@ -24,7 +24,11 @@ export async function* readRawFiles<F extends RawFile>(
   }
   for (const file of files) {
     signal.throwIfAborted();
-    if ('file' in file.source) yield { file, bytes: await readFile(join(git.topLevel, file.source.file)) };
-    else if (file.mode === '160000') yield { file, bytes: Buffer.alloc(0) };
+    if ('file' in file.source) {
+      const path = join(git.topLevel, file.source.file);
+      // As Git does: a link is its target's name. The image rules refuse it.
+      const bytes = file.mode === '120000' ? await readlink(path, 'buffer') : await readFile(path);
+      yield { file, bytes };
+    } else if (file.mode === '160000') yield { file, bytes: Buffer.alloc(0) };
   }
 }

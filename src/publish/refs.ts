@@ -35,16 +35,6 @@ export function updatedBranch(ref: PushedRef): string | null {
   return ref.remoteRef.slice(prefix.length);
 }
 
-export function updatesProtected(
-  refs: readonly PushedRef[],
-  protectedBranches: readonly string[],
-): PushedRef[] {
-  return refs.filter((ref) => {
-    const branch = updatedBranch(ref);
-    return branch !== null && protectedBranches.includes(branch);
-  });
-}
-
 /** The `git push` argument that sends this ref alone. */
 export function refspecOf(ref: PushedRef): string {
   const short = (name: string) => name.replace(/^refs\/(heads|tags)\//, '');

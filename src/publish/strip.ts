@@ -1,8 +1,15 @@
-import type { Commit, GitRepository, Oid, TreeEdit, TreeEntry, TreeWriter } from '../ports/git-repository.js';
+import type {
+  CommitChanges,
+  GitRepository,
+  Oid,
+  TreeEdit,
+  TreeEntry,
+  TreeWriter,
+} from '../ports/git-repository.js';
 
 export interface StripInput {
   readonly git: GitRepository;
-  readonly commits: readonly Commit[];
+  readonly commits: readonly CommitChanges[];
   readonly tip: Oid;
   /** Dataset directories, where all the paths of `strip` are. */
   readonly directories: readonly string[];
@@ -24,18 +31,24 @@ export interface Stripped {
  * holds nothing else disappears; one that holds no raw file and whose parents stay is not rewritten at all.
  */
 export async function stripCommits(input: StripInput): Promise<Stripped> {
-  const { git, commits, tip } = input;
+  const { git, commits, tip, strip } = input;
+  const rewritten = new Map<Oid, Oid | null>();
+  const changed = new Set<Oid>();
+  for (const { oid, parents, changes } of commits) {
+    const inherits = parents.some((parent) => changed.has(parent));
+    if (inherits || changes.some(({ path }) => strip.has(path))) changed.add(oid);
+  }
+  const affected = commits.filter(({ oid }) => changed.has(oid));
   const raws = new Map<Oid, Buffer>();
-  for await (const object of git.readObjects(commits.map(({ oid }) => oid)))
+  for await (const object of git.readObjects(affected.map(({ oid }) => oid)))
     raws.set(object.oid, object.bytes);
   const writer = await git.openTreeWriter();
   try {
     const emptyTree = await writer.write(null, []);
     const trees = new TreesOfCommits(git, raws, emptyTree);
-    const rewritten = new Map<Oid, Oid | null>();
-    let kept = 0;
+    let kept = commits.length - affected.length;
     let unsigned = 0;
-    for (const commit of commits) {
+    for (const commit of affected) {
       const raw = raws.get(commit.oid) ?? Buffer.alloc(0);
       const parents = await mapParents(git, commit.parents, rewritten);
       const tree = await trees.of(commit.oid);

@@ -2,7 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Config } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
-import { datasetPath, type RawFile, ROLES } from './raw-files.js';
+import { datasetPath, type RawFile, ROLES, refuseOddDirectory, withParents } from './raw-files.js';
 
 /**
  * Raw files in the working tree: those below `paths` (from `cwd`), or all below the dataset directories when none is
@@ -14,6 +14,7 @@ export async function findWorkingFiles(
   cwd: string,
   paths: readonly string[],
 ): Promise<RawFile[]> {
+  for (const role of ROLES) await refuseLinks(topLevel, config.dataset[role]);
   const roots =
     paths.length > 0
       ? paths.map((path) => fromTop(topLevel, resolve(cwd, path), path))
@@ -28,6 +29,16 @@ export async function findWorkingFiles(
     }
   }
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Followed, a link could publish files from anywhere on this machine. */
+async function refuseLinks(topLevel: string, directory: string): Promise<void> {
+  for (const path of withParents(directory)) {
+    const found = await lstat(join(topLevel, path)).catch(() => null);
+    if (found === null) return;
+    const mode = found.isSymbolicLink() ? '120000' : found.isDirectory() ? '040000' : '100644';
+    refuseOddDirectory(directory, { path, mode });
+  }
 }
 
 function fromTop(topLevel: string, absolute: string, asTyped: string): string {
@@ -57,7 +68,7 @@ async function filesAt(topLevel: string, root: string, mustExist: boolean): Prom
   if (!found.isDirectory()) return [root];
   const entries = await readdir(join(topLevel, root), { withFileTypes: true, recursive: true });
   return entries
-    .filter((entry) => !entry.isDirectory())
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => fromTop(topLevel, join(entry.parentPath, entry.name), entry.name));
 }
 

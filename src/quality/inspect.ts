@@ -1,13 +1,7 @@
 import type { Role } from '../config/schema.js';
+import { stemOf } from '../stem.js';
 import { maskFacts } from './mask-values.js';
-import {
-  type Fault,
-  type ImageFacts,
-  type ImageFormat,
-  type Inspection,
-  singular,
-  stemOf,
-} from './pair-set.js';
+import { type Fault, type ImageFacts, type ImageFormat, type Inspection, singular } from './pair-set.js';
 import { decodeMask, loadSharp, MAX_PIXELS, openPixels } from './pixels.js';
 import { sniff } from './sniff.js';
 

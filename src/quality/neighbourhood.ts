@@ -1,4 +1,5 @@
-import { type DatasetFile, foldStem, type PairSet, stemOf } from './pair-set.js';
+import { stemOf } from '../stem.js';
+import { type DatasetFile, foldStem, type PairSet } from './pair-set.js';
 
 /**
  * The same set with only those files of the dataset that a rule could compare the new ones with: names that are the

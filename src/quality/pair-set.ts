@@ -1,4 +1,5 @@
 import type { Role } from '../config/schema.js';
+import { stemOf } from '../stem.js';
 
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
 
@@ -89,12 +90,6 @@ export interface Rule {
   readonly title: string;
   readonly severity: Severity;
   check(set: PairSet): Problem[];
-}
-
-/** `meters/a.b.jpg` → `meters/a.b`; a name without extension, or that is all extension (`.hidden`), stays whole. */
-export function stemOf(path: string): string {
-  const dot = path.lastIndexOf('.');
-  return dot > path.lastIndexOf('/') + 1 ? path.slice(0, dot) : path;
 }
 
 /** Lower case, with the dot: `.jpg`. Empty when there is none. */

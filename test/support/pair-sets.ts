@@ -1,12 +1,12 @@
-import {
-  type DatasetFile,
-  type Fault,
-  type ImageFacts,
-  type Inspection,
-  type MaskFacts,
-  type PairSet,
-  stemOf,
+import type {
+  DatasetFile,
+  Fault,
+  ImageFacts,
+  Inspection,
+  MaskFacts,
+  PairSet,
 } from '../../src/quality/pair-set.js';
+import { stemOf } from '../../src/stem.js';
 
 type Role = Inspection['role'];
 

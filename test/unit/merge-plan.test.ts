@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compareCodePoints } from '../../src/dataset/code-points.js';
 import { manifestId, parseManifest, serialiseManifest } from '../../src/dataset/manifest.js';
 import { type DatasetManifests, type IncomingFile, planMerge } from '../../src/dataset/merge-plan.js';
-import { stemOf } from '../../src/dataset/pairs.js';
 import { isWmsError } from '../../src/errors.js';
+import { stemOf } from '../../src/stem.js';
 import { md5Of } from '../support/manifests.js';
 
 const ROLES = ['images', 'masks'] as const;

@@ -1,7 +1,7 @@
 import { execa, type Options } from 'execa';
 import { EXIT, WmsError } from '../../errors.js';
 
-export interface GitCall {
+interface GitCall {
   readonly input?: string | Buffer | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Exit codes that are answers, not failures. Default: 0 only. */
@@ -9,7 +9,7 @@ export interface GitCall {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface GitAnswer {
+interface GitAnswer {
   readonly code: number;
   readonly stdout: Buffer;
   readonly stderr: string;

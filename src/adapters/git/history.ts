@@ -26,7 +26,7 @@ export async function changesOf(git: Git, commits: readonly Commit[]): Promise<C
 }
 
 /** `<commit>`, then pairs of `:<modes> <oids> <status>` and path, for each commit that changes something. */
-export function parseRawDiffs(parts: readonly string[]): Map<Oid, Change[]> {
+function parseRawDiffs(parts: readonly string[]): Map<Oid, Change[]> {
   const byCommit = new Map<Oid, Change[]>();
   let current: Change[] = [];
   for (let index = 0; index < parts.length; index += 1) {

@@ -3,7 +3,7 @@ import type { Oid, PushResult } from '../../ports/git-repository.js';
 import type { Git } from './git.js';
 
 /** Our own hook sees this in the nested push and steps aside; other people's hooks still run. */
-export const PUBLISHING = 'WMS_PUBLISHING';
+const PUBLISHING = 'WMS_PUBLISHING';
 
 export async function pushNewBranch(
   git: Git,

@@ -15,7 +15,7 @@ Examples
 
 export function initCommand(): Command {
   return new Command('init')
-    .description('set this repository up: settings, store and pre-push hook')
+    .description('Set this repository up: settings, store and pre-push hook')
     .option('--images <directory>', 'directory of the images (default: data/training/images)')
     .option('--masks <directory>', 'directory of the masks (default: data/training/masks)')
     .option(

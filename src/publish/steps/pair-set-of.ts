@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
-import type { Role } from '../../config/schema.js';
 import type { MergePlan } from '../../dataset/merge-plan.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
+import { EXIT, isWmsError, WmsError } from '../../errors.js';
 import { inspectFile } from '../../quality/inspect.js';
-import { otherRole, type PairSet, stemOf } from '../../quality/pair-set.js';
+import { otherRole, type PairSet, showPath } from '../../quality/pair-set.js';
+import { stemOf } from '../../stem.js';
 import type { InspectedFile, PublishJob } from '../job.js';
 
 /**
@@ -15,6 +16,7 @@ export async function pairSetOf(
   changed: readonly InspectedFile[],
   merge: MergePlan,
 ): Promise<PairSet> {
+  const { config, store } = job.tools;
   const here = new Set(changed.map(({ role, relpath }) => `${role}/${relpath}`));
   const absent = changed.flatMap(({ role, relpath }) => {
     const partnerRole = otherRole(role);
@@ -26,12 +28,15 @@ export async function pairSetOf(
   const partners = await Promise.all(
     absent.map(({ role, relpath, md5 }) =>
       fetches(async () => {
-        const bytes = await job.tools.store.get(md5, { signal: job.signal });
+        const path = `${config.dataset[role]}/${relpath}`;
+        const bytes = await store.get(md5, { signal: job.signal }).catch((error: unknown) => {
+          throw isWmsError(error, 'store/object-missing') ? partnerMissing(path, md5, store.url) : error;
+        });
         return inspectFile({ role, path: relpath, bytes });
       }),
     ),
   );
-  const { images, masks } = job.tools.config.dataset;
+  const { images, masks } = config.dataset;
   return {
     directories: { images, masks },
     files: changed.map(({ inspection }) => inspection),
@@ -41,3 +46,13 @@ export async function pairSetOf(
 }
 
 const FETCHES_AT_ONCE = 8;
+
+function partnerMissing(path: string, md5: string, url: string): WmsError {
+  return new WmsError({
+    kind: 'dataset/file-missing',
+    code: EXIT.network,
+    what: `${showPath(path)} is in the dataset, but not in ${url}.`,
+    why: `The object ${md5} is not there; the file that pairs with it in this push cannot be checked without it.`,
+    next: 'On a machine that has this file, run: dvc push. If the store moved, correct .dvc/config.',
+  });
+}

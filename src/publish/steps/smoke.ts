@@ -1,8 +1,8 @@
 import type { Role } from '../../config/schema.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
-import { isWmsError } from '../../errors.js';
-import { stemOf } from '../../quality/pair-set.js';
+import { isWmsError, type WmsError } from '../../errors.js';
 import { pickSmokeSample, type SmokePair, smokeTest } from '../../quality/smoke.js';
+import { stemOf } from '../../stem.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
 import { findProductionModel } from '../production-model.js';
 import { readRawFiles } from '../read-raw.js';
@@ -37,10 +37,15 @@ export const smoke: Step = {
       report.done(`${model.path} · Dice ${medianDice.toFixed(2)} median, ${worst}`);
     } catch (error) {
       if (required || !isWmsError(error) || job.signal.aborted) throw error;
-      report.warned(`${error.message} Not required by wms.config.json, so the publish goes on.`);
+      report.warned(`${reasonOf(error)}; smoke.required is false, so the publish goes on`);
     }
   },
 };
+
+function reasonOf({ message, why = '' }: WmsError): string {
+  const [reason = ''] = why.split('\n');
+  return `${message.replace(/\.$/, '')}${reason === '' ? '' : ` (${reason})`}`;
+}
 
 /** Image and mask of each stem: from the push, or from the store where only one of the two is new. */
 async function* pairsOf(job: PublishJob, stems: readonly string[]): AsyncGenerator<SmokePair> {

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Role } from '../../config/schema.js';
 import { manifestId, serialiseManifest } from '../../dataset/manifest.js';
 import type { ObjectId } from '../../ports/object-store.js';
@@ -23,22 +24,32 @@ export const upload: Step = {
   title: 'Upload',
   needs: [credentials.title, merge.title, smoke.title],
   async run(job, report) {
-    const files = missingObjects(job);
+    const { files, storedBefore } = await missingObjects(job);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     await uploadObjects(job, files, bytes, report);
     job.findings.pointers = await uploadManifests(job);
-    const resumed = found(job, 'changed').length > files.length ? ' (the others are there already)' : '';
+    const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
     report.done(`${plural(files.length, 'object')}, ${megabytes(bytes)} MB${resumed}`);
   },
 };
 
-/** One file for each object that no base manifest names and no earlier try has stored. */
-function missingObjects(job: PublishJob): InspectedFile[] {
+/**
+ * One file for each object that no base manifest names and no earlier try has stored. What the journal remembers is
+ * asked for all the same: no manifest named it yet, so that a `dvc gc` may have taken it.
+ */
+async function missingObjects(job: PublishJob): Promise<{ files: InspectedFile[]; storedBefore: number }> {
+  const { store } = job.tools;
   const wanted = new Map(found(job, 'changed').map((file) => [file.md5, file]));
   const base = found(job, 'base');
   for (const role of ROLES) for (const { md5 } of base[role].manifest) wanted.delete(md5);
-  for (const id of job.journal.stored) wanted.delete(id);
-  return [...wanted.values()];
+  const all = wanted.size;
+  const limit = pLimit(OBJECTS_IN_FLIGHT);
+  const forget = async (id: ObjectId): Promise<void> => {
+    if (await store.has(id, { signal: job.signal })) wanted.delete(id);
+  };
+  const remembered = [...wanted.keys()].filter((id) => job.journal.stored.has(id));
+  await Promise.all(remembered.map((id) => limit(forget, id)));
+  return { files: [...wanted.values()], storedBefore: all - wanted.size };
 }
 
 async function uploadObjects(
@@ -80,14 +91,16 @@ async function uploadObjects(
 }
 
 async function uploadManifests(job: PublishJob): Promise<Record<Role, string | null>> {
+  const { store } = job.tools;
   const base = found(job, 'base');
   const { merged } = found(job, 'merge');
   const put = async (role: Role): Promise<string | null> => {
     if (merged[role] === base[role].manifest) return null;
     const bytes = serialiseManifest(merged[role]);
     const id = manifestId(bytes);
-    if (!job.journal.stored.has(id)) {
-      await job.tools.store.put(id, bytes, { signal: job.signal });
+    const isThere = job.journal.stored.has(id) && (await store.has(id, { signal: job.signal }));
+    if (!isThere) {
+      await store.put(id, bytes, { signal: job.signal });
       await job.journal.recordStored(id);
     }
     return id;

@@ -1,4 +1,5 @@
 import type { Role } from '../../config/schema.js';
+import { stemOf } from '../../stem.js';
 import {
   foldStem,
   type PairSet,
@@ -7,7 +8,6 @@ import {
   type Rule,
   showPath,
   singular,
-  stemOf,
 } from '../pair-set.js';
 
 /** No two images, and no two masks, share a stem: nobody could say which of them belongs to the pair. */

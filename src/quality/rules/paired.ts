@@ -1,4 +1,5 @@
 import type { Role } from '../../config/schema.js';
+import { stemOf } from '../../stem.js';
 import {
   foldStem,
   type Inspection,
@@ -9,7 +10,6 @@ import {
   type Rule,
   showPath,
   singular,
-  stemOf,
 } from '../pair-set.js';
 
 interface Names {

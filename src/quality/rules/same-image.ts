@@ -1,3 +1,4 @@
+import { stemOf } from '../../stem.js';
 import {
   type DatasetFile,
   type PairSet,
@@ -5,7 +6,6 @@ import {
   pathInRepository,
   type Rule,
   showPath,
-  stemOf,
 } from '../pair-set.js';
 
 interface Wording {
