@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parsePointer } from '../dataset/pointer.js';
-import { EXIT, WmsError } from '../errors.js';
+import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
 import { writeFileAtomically } from './write-atomically.js';
@@ -37,7 +37,7 @@ export async function findProductionModel(
   const model =
     pointer === null
       ? await read(modelPath)
-      : await cached(git, store, parsePointer(pointer.toString(), `${modelPath}.dvc`).id);
+      : await cached(git, store, modelPath, parsePointer(pointer.toString(), `${modelPath}.dvc`).id);
   if (model === null) return null;
   const facts = await read(posix.join(posix.dirname(modelPath), 'model.json'));
   return { path: modelPath, model, facts: facts?.toString() ?? null };
@@ -54,11 +54,23 @@ function modelUnreadable(path: string, error: Error): WmsError {
   });
 }
 
-async function cached(git: GitRepository, store: ObjectStore, id: string): Promise<Buffer> {
+function modelMissing(path: string, id: string, url: string): WmsError {
+  return new WmsError({
+    kind: 'model/missing',
+    code: EXIT.network,
+    what: `The model ${path} is not in ${url}.`,
+    why: `${path}.dvc names the object ${id}, which is not there.`,
+    next: 'On the machine that has this model, run: dvc push. If the store moved, correct .dvc/config.',
+  });
+}
+
+async function cached(git: GitRepository, store: ObjectStore, path: string, id: string): Promise<Buffer> {
   const file = join(git.commonDir, 'wms', 'models', id);
   const here = await readFile(file).catch(() => null);
   if (here !== null && createHash('md5').update(here).digest('hex') === id) return here;
-  const bytes = await store.get(id);
+  const bytes = await store.get(id).catch((error: unknown) => {
+    throw isWmsError(error, 'store/object-missing') ? modelMissing(path, id, store.url) : error;
+  });
   await writeFileAtomically(file, bytes);
   return bytes;
 }

@@ -11,7 +11,10 @@ export interface RawFile {
   /** From the dataset directory: the name in the manifest. */
   readonly relpath: string;
   readonly mode: string;
-  readonly source: { readonly blob: Oid } | { readonly file: string };
+  readonly source:
+    | { readonly blob: Oid }
+    /** A file of the working tree; its stamp changes with its bytes. */
+    | { readonly file: string; readonly stamp: string };
 }
 
 export interface DatasetPath {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitRepository } from '../ports/git-repository.js';
 import { failureOf, type PublishOutcome, writeOutcome } from './outcome.js';
@@ -40,8 +41,9 @@ export async function recordingFailure<T>(
   } catch (error) {
     const told = localError(error, git.commonDir);
     const outcome = { ...factsOf(target, new Date()), ...failureOf(told) };
-    // Where this cannot be written either, the first error is the one to hear about.
-    await writeOutcome(outcomeFile(git.commonDir), outcome).catch(() => undefined);
+    const file = outcomeFile(git.commonDir);
+    // Where this cannot be written either, no outcome is better than an old one.
+    await writeOutcome(file, outcome).catch(() => rm(file, { force: true }).catch(() => undefined));
     throw told;
   }
 }

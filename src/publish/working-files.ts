@@ -24,8 +24,7 @@ export async function findWorkingFiles(
     for (const path of await filesAt(topLevel, root, paths.length > 0)) {
       const place = datasetPath(config, path);
       if (place === null && path === root) throw outside(config, path);
-      if (place !== null)
-        files.set(path, { ...place, path, mode: await modeOf(topLevel, path), source: { file: path } });
+      if (place !== null) files.set(path, { ...place, path, ...(await stampOf(topLevel, path)) });
     }
   }
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -72,8 +71,10 @@ async function filesAt(topLevel: string, root: string, mustExist: boolean): Prom
     .map((entry) => fromTop(topLevel, join(entry.parentPath, entry.name), entry.name));
 }
 
-async function modeOf(topLevel: string, path: string): Promise<string> {
-  return (await lstat(join(topLevel, path))).isSymbolicLink() ? '120000' : '100644';
+async function stampOf(topLevel: string, path: string): Promise<Pick<RawFile, 'mode' | 'source'>> {
+  const found = await lstat(join(topLevel, path));
+  const mode = found.isSymbolicLink() ? '120000' : '100644';
+  return { mode, source: { file: path, stamp: `${found.size} ${found.mtimeMs} ${found.ino}` } };
 }
 
 function outside(config: Config, path: string): WmsError {

@@ -6,7 +6,7 @@ import { EXIT, WmsError } from '../../errors.js';
 import { checkImages, imageProblemsError } from '../../quality/check.js';
 import { inspectFile } from '../../quality/inspect.js';
 import type { Inspection } from '../../quality/pair-set.js';
-import { ByteBudget } from '../byte-budget.js';
+import { ByteBudget } from '../../byte-budget.js';
 import { type DatasetBase, loadDataset } from '../dataset-base.js';
 import type { InspectedFile, PublishJob } from '../job.js';
 import { describeFiles, plural } from '../plan.js';

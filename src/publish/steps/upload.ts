@@ -3,7 +3,7 @@ import type { Role } from '../../config/schema.js';
 import { manifestId, serialiseManifest } from '../../dataset/manifest.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StepReport } from '../../ports/reporter.js';
-import { ByteBudget } from '../byte-budget.js';
+import { ByteBudget } from '../../byte-budget.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
 import { plural } from '../plan.js';
 import { ROLES } from '../raw-files.js';
