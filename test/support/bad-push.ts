@@ -23,7 +23,7 @@ export interface Refusal {
  * Makes, once for a test file, a team with `meter_1` in its dataset; the function it returns makes copies of it, each
  * in a directory of its own. Everything inside refers to each other by relative paths.
  */
-export function teamTemplate(): () => Promise<Team> {
+export function teamTemplate(prepare?: (team: Team) => Promise<void>): () => Promise<Team> {
   let template = '';
   beforeAll(async () => {
     template = makeDirectory({ keep: true });
@@ -45,6 +45,7 @@ export function teamTemplate(): () => Promise<Team> {
     await mergeDataBranch(team, await onlyDataBranch(team));
     await git(team.clone, 'fetch', '--quiet', '--prune');
     await git(team.clone, 'reset', '--quiet', '--hard', 'origin/main');
+    await prepare?.(team);
   });
   return async () => {
     const root = makeDirectory();
