@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { pairFiles, picture } from '../support/pictures.js';
 import { mergeDataBranch, onlyDataBranch, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
-import { commitFiles, git, writeFiles } from '../support/scratch.js';
+import { commitFiles, git, isolatedEnv, writeFiles } from '../support/scratch.js';
 import { dataBranches, joinTeam, makeTeam, push, type Team, wms } from '../support/team.js';
 
 async function teamWithDataset(seeds: readonly number[]): Promise<{ team: Team; clone: string }> {
@@ -118,4 +120,17 @@ test('add stages new images, also ignored ones, and leaves out what the dataset 
   expect((await wms(clone, ['add', 'wms.config.json'])).stderr).toContain(
     'is no image or mask of the dataset',
   );
+});
+
+test('the smoke test runs the model, and ONNX Runtime leaves no traces of telemetry', async () => {
+  const { clone } = await teamWithDataset([1]);
+  const model = {
+    'models/production.onnx': tinyModel(),
+    'models/model.json': tinyModelFacts(),
+  };
+  await commitFiles(clone, { ...(await pairFiles([2])), ...model });
+  // Where CI is set, ONNX Runtime is silent anyway.
+  const { stderr } = await wms(clone, ['publish'], { CI: '' });
+  expect(stderr).toMatch(/✔ Smoke test {4}models\/production\.onnx · Dice \d\.\d\d median/);
+  expect(existsSync(join(isolatedEnv().HOME ?? '', '.cache/Microsoft'))).toBe(false);
 });

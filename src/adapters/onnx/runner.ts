@@ -15,6 +15,9 @@ const WORKER = [
 export function openOnnxRunner(options: RuntimeOptions = {}): ModelRunner {
   return {
     async load(model) {
+      // On by default since 1.30, it tells the names of models. Read when the library loads, from the process's
+      // environment, which a worker thread cannot change.
+      process.env.ORT_DISABLE_TELEMETRY ??= '1';
       const runtime = await findRuntime(options);
       return start({ runtime, model });
     },

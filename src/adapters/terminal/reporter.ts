@@ -24,7 +24,9 @@ export async function openTerminalReporter(
   env: NodeJS.ProcessEnv,
 ): Promise<Reporter> {
   const colour = stream.isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
-  const spinner = stream.isTTY && env.TERM !== 'dumb' ? await openSpinner(stream) : null;
+  // ora counts lines by dividing through the width, and some terminals say that it is 0.
+  const drawable = stream.isTTY && env.TERM !== 'dumb' && stream.columns > 0;
+  const spinner = drawable ? await openSpinner(stream) : null;
   return new TerminalReporter(stream, spinner, colour);
 }
 
