@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.js';
+import { loadDataset } from '../dataset/dataset-base.js';
 import { hasFile } from '../dataset/pairs.js';
 import type { GitRepository } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
-import { loadDataset } from './dataset-base.js';
 import { findWorkingFiles } from './working-files.js';
 
 export interface AddResult {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { stateDirectory } from '../clone/state.js';
+import { writeFileAtomically } from '../clone/write-atomically.js';
 import type { Config } from '../config/schema.js';
 import type { Oid } from '../ports/git-repository.js';
-import { stateDirectory } from './state.js';
-import { writeFileAtomically } from './write-atomically.js';
 
 /**
  * What hooks/pre-push must know, where a shell can read it. The blob name of the configuration file proves that it is

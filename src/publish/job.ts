@@ -1,5 +1,7 @@
 import type { Config, Role } from '../config/schema.js';
+import type { DatasetBase } from '../dataset/dataset-base.js';
 import type { MergePlan } from '../dataset/merge-plan.js';
+import type { RawFile } from '../dataset/raw-files.js';
 import type { Clock } from '../ports/clock.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { Identity } from '../ports/identity.js';
@@ -9,10 +11,8 @@ import type { Prompter } from '../ports/prompter.js';
 import type { Reporter } from '../ports/reporter.js';
 import type { Inspection, Problem } from '../quality/pair-set.js';
 import type { SmokeResult } from '../quality/smoke.js';
-import type { DatasetBase } from './dataset-base.js';
 import type { Journal } from './journal.js';
 import type { PublishPlan } from './plan.js';
-import type { RawFile } from './raw-files.js';
 
 /** What publishing needs from the outside. */
 export interface PublishTools {

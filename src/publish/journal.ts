@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../clone/write-atomically.js';
 import type { ObjectId } from '../ports/object-store.js';
-import { writeFileAtomically } from './write-atomically.js';
 
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -122,7 +122,8 @@ interface Line {
 
 function parse(line: string): Line {
   try {
-    return line === '' ? {} : (JSON.parse(line) as Line);
+    const said: unknown = JSON.parse(line);
+    return typeof said === 'object' && said !== null ? said : {};
   } catch {
     return {};
   }

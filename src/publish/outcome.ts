@@ -1,6 +1,6 @@
+import { writeFileAtomically } from '../clone/write-atomically.js';
 import type { PairCounts } from '../dataset/merge-plan.js';
 import { EXIT, type ExitCode, WmsError } from '../errors.js';
-import { writeFileAtomically } from './write-atomically.js';
 
 /** What a publish came to; `last-publish.json` holds it for programs. */
 export type PublishOutcome = {

@@ -1,6 +1,4 @@
 import type { Config } from '../config/schema.js';
-import { EXIT, WmsError } from '../errors.js';
-import type { CommitChanges, GitRepository, Oid } from '../ports/git-repository.js';
 import {
   datasetPath,
   findRawFiles,
@@ -10,7 +8,9 @@ import {
   refuseOddDirectory,
   refuseOddNames,
   withParents,
-} from './raw-files.js';
+} from '../dataset/raw-files.js';
+import { EXIT, WmsError } from '../errors.js';
+import type { CommitChanges, GitRepository, Oid } from '../ports/git-repository.js';
 import type { PublishTarget } from './target.js';
 
 export interface PublishPlan {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { writeFileAtomically } from '../clone/write-atomically.js';
 import { parsePointer } from '../dataset/pointer.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
-import { writeFileAtomically } from './write-atomically.js';
 
 export interface ModelFiles {
   /** From the top of the repository. */

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withLock } from '../clone/lock.js';
+import { stateDirectory } from '../clone/state.js';
+import { removeLeftovers } from '../clone/write-atomically.js';
 import type { Findings, PublishJob, PublishOptions, PublishTools } from './job.js';
 import { Journal, type PushIntent } from './journal.js';
-import { withLock } from './lock.js';
 import { type PublishOutcome, writeOutcome } from './outcome.js';
 import { PIPELINE } from './pipeline.js';
 import { describeFiles, type PublishPlan } from './plan.js';
 import { factsOf, outcomeFile, recordingFailure } from './record.js';
 import { writeReport } from './report.js';
-import { stateDirectory } from './state.js';
 import { runSteps } from './step.js';
-import { removeLeftovers } from './write-atomically.js';
 
 /**
  * Puts a push's raw files into the dataset and onto a data branch. Can be killed at any moment and run again: it

@@ -1,7 +1,7 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RawFile } from '../dataset/raw-files.js';
 import type { GitRepository } from '../ports/git-repository.js';
-import type { RawFile } from './raw-files.js';
 
 export interface RawBytes<F extends RawFile> {
   readonly file: F;

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { localError, stateDirectory } from '../clone/state.js';
 import type { GitRepository } from '../ports/git-repository.js';
 import { failureOf, type PublishOutcome, writeOutcome } from './outcome.js';
 import { refspecOf } from './refs.js';
-import { localError, stateDirectory } from './state.js';
 import type { PublishTarget } from './target.js';
 
 type Facts = Pick<
@@ -39,7 +39,7 @@ export async function recordingFailure<T>(
   try {
     return await work();
   } catch (error) {
-    const told = localError(error, git.commonDir);
+    const told = localError(error, stateDirectory(git.commonDir));
     const outcome = { ...factsOf(target, new Date()), ...failureOf(told) };
     const file = outcomeFile(git.commonDir);
     // Where this cannot be written either, no outcome is better than an old one.

@@ -1,6 +1,6 @@
+import { writeFileAtomically } from '../clone/write-atomically.js';
 import { renderReport } from '../quality/report.js';
 import type { Findings, PublishJob } from './job.js';
-import { writeFileAtomically } from './write-atomically.js';
 
 /** Writes the page that shows what was published. */
 export async function writeReport(path: string, job: PublishJob): Promise<void> {

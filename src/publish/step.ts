@@ -1,4 +1,4 @@
-import { isWmsError } from '../errors.js';
+import { EXIT, isWmsError } from '../errors.js';
 import type { StepReport } from '../ports/reporter.js';
 import type { PublishJob } from './job.js';
 
@@ -34,7 +34,9 @@ export async function runSteps(
         const consequence = stop.signal.aborted && !isWmsError(error);
         if (!consequence && !(error instanceof Skipped)) {
           failures.set(step, error);
-          report.failed('');
+          const nothingToDo = isWmsError(error) && error.code === EXIT.published;
+          if (nothingToDo) report.skipped('nothing new');
+          else report.failed('');
           stop.abort();
         }
         throw new Skipped();

@@ -1,8 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Config } from '../config/schema.js';
+import { datasetPath, type RawFile, ROLES, refuseOddDirectory, withParents } from '../dataset/raw-files.js';
 import { EXIT, WmsError } from '../errors.js';
-import { datasetPath, type RawFile, ROLES, refuseOddDirectory, withParents } from './raw-files.js';
 
 /**
  * Raw files in the working tree: those below `paths` (from `cwd`), or all below the dataset directories when none is

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 import type { Role } from '../../config/schema.js';
 import { updatePointer } from '../../dataset/pointer.js';
+import { ROLES } from '../../dataset/raw-files.js';
+import { stripCommits } from '../../dataset/strip.js';
 import type { Oid, TreeEdit } from '../../ports/git-repository.js';
 import { dataBranchName, pointerCommitMessage, renderCommit } from '../data-branch.js';
 import { found, type PublishJob } from '../job.js';
-import { ROLES } from '../raw-files.js';
 import type { Step } from '../step.js';
-import { stripCommits } from '../strip.js';
 import { upload } from './upload.js';
 
 /** The push's commits without raw files, one commit with the pointers on top, pushed under a name that is free. */

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
+import { ByteBudget } from '../../byte-budget.js';
 import type { Role } from '../../config/schema.js';
 import { manifestId, serialiseManifest } from '../../dataset/manifest.js';
+import { ROLES } from '../../dataset/raw-files.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StepReport } from '../../ports/reporter.js';
-import { ByteBudget } from '../../byte-budget.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
 import { plural } from '../plan.js';
-import { ROLES } from '../raw-files.js';
 import { readRawFiles } from '../read-raw.js';
 import type { Step } from '../step.js';
 import { credentials } from './credentials.js';
@@ -29,7 +29,7 @@ export const upload: Step = {
     await uploadObjects(job, files, bytes, report);
     job.findings.pointers = await uploadManifests(job);
     const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
-    report.done(`${plural(files.length, 'object')}, ${megabytes(bytes)} MB${resumed}`);
+    report.done(`${plural(files.length, 'object')}, ${inBytes(bytes)}${resumed}`);
   },
 };
 
@@ -67,7 +67,7 @@ async function uploadObjects(
   let sent = 0;
   const show = () =>
     report.progress(
-      `${objects}/${plural(files.length, 'object')}, ${megabytes(sent)} of ${megabytes(totalBytes)} MB`,
+      `${objects}/${plural(files.length, 'object')}, ${inBytes(sent)} of ${inBytes(totalBytes)}`,
     );
   const send = async (id: ObjectId, bytes: Buffer): Promise<void> => {
     await store.put(id, bytes, { signal });
@@ -109,6 +109,6 @@ async function uploadManifests(job: PublishJob): Promise<Record<Role, string | n
   return { images, masks };
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+function inBytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

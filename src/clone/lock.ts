@@ -8,7 +8,7 @@ const HEARTBEAT_MS = 15_000;
 const STALE_MS = 120_000;
 
 /**
- * Runs `work` while no other publish of this clone runs. A lock whose process is gone is taken over.
+ * Runs `work` while no other publish or sync of this clone runs. A lock whose process is gone is taken over.
  * Throws WmsError `publish/running` (exit code 6).
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -48,7 +48,7 @@ async function holderOf(path: string): Promise<number | null> {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return null;
   const beat = await stat(path).catch(() => null);
   const isStale = beat === null || Date.now() - beat.mtimeMs > STALE_MS;
-  return isStale || !isRunning(pid) ? null : pid;
+  return isStale || !(await isRunning(pid)) ? null : pid;
 }
 
 async function pidIn(path: string): Promise<number> {
@@ -59,8 +59,8 @@ function lockHeld(path: string, pid: number | null): WmsError {
   return new WmsError({
     kind: 'publish/running',
     code: EXIT.conflict,
-    what: 'Another publish of this clone is running.',
+    what: 'Another wms command is at work in this clone.',
     why: pid === null ? `It took the lock ${path} just now.` : `Process ${pid} holds ${path}.`,
-    next: 'Wait for it to end, then push again.',
+    next: 'Wait for it to end, then do this again.',
   });
 }

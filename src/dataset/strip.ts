@@ -63,7 +63,7 @@ export async function stripCommits(input: StripInput): Promise<Stripped> {
         rewritten.set(commit.oid, commit.oid);
         continue;
       }
-      if (raw.includes('\ngpgsig')) unsigned += 1;
+      if (isSigned(raw)) unsigned += 1;
       const replacement = await git.writeCommit(rewriteCommit(raw, clean, parents));
       trees.remember(replacement, clean);
       rewritten.set(commit.oid, replacement);
@@ -140,6 +140,11 @@ export function rewriteCommit(raw: Buffer, tree: Oid, parents: readonly Oid[]): 
     .filter((field) => !/^(tree|parent|gpgsig|gpgsig-sha256) /.test(field));
   const lines = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), ...fields];
   return Buffer.from(lines.join('\n') + rest, 'latin1');
+}
+
+export function isSigned(raw: Buffer): boolean {
+  const end = raw.indexOf('\n\n');
+  return raw.subarray(0, end < 0 ? raw.length : end).includes('\ngpgsig');
 }
 
 function headerOf(raw: Buffer, name: string): string {

@@ -1,11 +1,9 @@
-import { posix } from 'node:path';
 import type { Config, Role } from '../config/schema.js';
-import { type Manifest, parseManifest } from '../dataset/manifest.js';
-import { parsePointer } from '../dataset/pointer.js';
-import type { Pointer } from '../dataset/pointer-parse.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
-import type { GitRepository, Oid, TreeEntry } from '../ports/git-repository.js';
+import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
+import { readDirectoryPointer } from './directory-pointer.js';
+import { type Manifest, parseManifest } from './manifest.js';
 
 interface DirectoryBase {
   /** Pointer file, from the top of the repository. */
@@ -29,11 +27,9 @@ export async function loadDataset(
 ): Promise<DatasetBase> {
   const load = async (role: Role): Promise<DirectoryBase> => {
     const pointerPath = `${config.dataset[role]}.dvc`;
-    const entry = commit === null ? null : await git.treeEntry(commit, pointerPath);
-    if (entry === null) return { pointerPath, pointerText: null, manifest: [], size: 0 };
-    const pointerText = await textOf(git, entry);
-    const pointer = parsePointer(pointerText, pointerPath);
-    refuseOtherOutput(pointerPath, pointer, config.dataset[role]);
+    const found = commit === null ? null : await readDirectoryPointer(git, commit, config.dataset[role]);
+    if (found === null) return { pointerPath, pointerText: null, manifest: [], size: 0 };
+    const { pointer, text: pointerText } = found;
     const manifestBytes = await store.get(pointer.id, { signal }).catch((error: unknown) => {
       if (isWmsError(error, 'store/object-missing'))
         throw manifestMissing(pointerPath, pointer.id, store.url);
@@ -46,29 +42,6 @@ export async function loadDataset(
   };
   const [images, masks] = await Promise.all([load('images'), load('masks')]);
   return { images, masks };
-}
-
-/** A pointer that is there and cannot be read must not count as a dataset that is empty. */
-async function textOf(git: GitRepository, { oid }: TreeEntry): Promise<string> {
-  for await (const { bytes } of git.readObjects([oid])) return bytes.toString();
-  throw new Error(`Git answered nothing for ${oid}`);
-}
-
-/** The new manifest would be written under a pointer to something else. */
-function refuseOtherOutput(pointerPath: string, { id, path }: Pointer, directory: string): void {
-  const output = posix.normalize(posix.join(posix.dirname(pointerPath), path));
-  const why =
-    output === directory
-      ? `It is the pointer of a single file: its md5 (${id}) does not end in ".dir".`
-      : `Its path leads to ${output}.`;
-  if (output === directory && id.endsWith('.dir')) return;
-  throw new WmsError({
-    kind: 'dataset/wrong-pointer',
-    code: EXIT.usage,
-    what: `The pointer ${pointerPath} is not one of the directory ${directory}.`,
-    why,
-    next: `Take the pointer from an earlier commit (git log -- ${pointerPath}), or name its directory in wms.config.json.`,
-  });
 }
 
 function manifestDamaged(pointerPath: string, id: string, url: string): WmsError {

@@ -15,6 +15,7 @@ export async function removeLeftovers(directory: string): Promise<void> {
   const entries = await readdir(directory, { recursive: true });
   for (const name of entries) {
     const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(directory, name), { force: true });
+    if (pid !== undefined && !(await isRunning(Number(pid))))
+      await rm(join(directory, name), { force: true });
   }
 }

@@ -32,14 +32,14 @@ const ROWS: Record<string, Row> = {
 };
 
 /** What this machine refuses is no bug of this program. Other errors stay what they are. */
-export function localError(error: unknown, commonDir: string): unknown {
+export function localError(error: unknown, place: string): unknown {
   const { code = '', path, message } = error as NodeJS.ErrnoException;
   const row = error instanceof WmsError ? undefined : ROWS[code];
   if (row === undefined) return error;
   return new WmsError({
     kind: row.kind,
     code: EXIT.network,
-    what: `${path ?? stateDirectory(commonDir)} cannot be used.`,
+    what: `${path ?? place} cannot be used.`,
     why: `${row.why} (${message})`,
     next: row.next,
     cause: error,
