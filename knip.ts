@@ -8,7 +8,6 @@ export default {
     'src/adapters/onnx/worker.ts',
     'scripts/*.ts',
     'bench/*.ts',
-    'test/support/global-setup.ts',
   ],
   project: ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
   // Tools of the system that tests use.

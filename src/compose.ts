@@ -1,21 +1,31 @@
 import os from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openDirectoryIdentity } from './adapters/directory/identity.js';
 import { openDirectoryStore } from './adapters/directory/store.js';
+import { openMergeWorktree } from './adapters/git/merge-worktree.js';
 import { openGitRepository } from './adapters/git/repository.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
 import { openS3 } from './adapters/s3/index.js';
 import { openTerminalPrompter } from './adapters/terminal/prompter.js';
 import { openTerminalReporter } from './adapters/terminal/reporter.js';
-import { readDvcRemote } from './config/dvc-remote.js';
+import { readDvcCache, readDvcRemote } from './config/dvc-remote.js';
 import { readConfigFile } from './config/load.js';
+import { mergeDriver } from './config/merge-driver.pure.js';
+import { packageDirectoryOf } from './config/package-directory.js';
 import { CONFIG_FILE, type Config } from './config/schema.js';
+import { ensureMergeDriver } from './dataset/merge/ensure-driver.js';
+import type { MergeTools } from './dataset/merge/tools.js';
+import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
 import type { ObjectStore } from './ports/object-store.js';
 import type { Prompter } from './ports/prompter.js';
+import type { Reporter } from './ports/reporter.js';
 import type { PublishTools } from './publish/job.js';
+
+const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export function openRepository(cwd: string): Promise<GitRepository> {
   return openGitRepository({ cwd });
@@ -23,6 +33,15 @@ export function openRepository(cwd: string): Promise<GitRepository> {
 
 export function openPrompter(): Prompter {
   return openTerminalPrompter(process.env);
+}
+
+/** For what Git starts in the middle of its own work. */
+export function openNobody(): Prompter {
+  return openTerminalPrompter({ CI: '1' });
+}
+
+export function openReporter(): Promise<Reporter> {
+  return openTerminalReporter(process.stderr, process.env);
 }
 
 /** Settings in the working tree, or null when there are none. */
@@ -58,14 +77,32 @@ export async function openStore(git: GitRepository, prompter: Prompter, profile?
   return { store: openDirectoryStore(remote), identity: openDirectoryIdentity(remote), ask: null };
 }
 
+export async function openMergeTools(git: GitRepository, config: Config): Promise<MergeTools> {
+  const { store } = await openStore(git, openPrompter());
+  const driver = mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT));
+  await ensureMergeDriver(git, driver);
+  return { git, merging: openMergeWorktree(git, process.env), config, store, driver };
+}
+
 export async function openPublishTools(
   git: GitRepository,
   config: Config,
   prompter: Prompter,
 ): Promise<PublishTools> {
-  const reporter = await openTerminalReporter(process.stderr, process.env);
-  const runner = openOnnxRunner({ announce: (text) => reporter.note(text) });
+  await ensureMergeDriver(git, mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT)));
+  const reporter = await openReporter();
+  const runner = openOnnxRunner({ announce: (text) => reporter.note(`  ${text}`) });
   const { store, identity, ask } = await openStore(git, prompter);
   const clock = { now: () => new Date() };
   return { git, config, store, identity, askCredentials: ask, runner, reporter, prompter, clock };
+}
+
+export async function openDatasetTools(
+  git: GitRepository,
+  config: Config,
+  prompter: Prompter,
+): Promise<DatasetTools> {
+  const cache = await readDvcCache({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() });
+  const { store } = await openStore(git, prompter);
+  return { git, config, store, cache, reporter: await openReporter() };
 }

@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander';
+import { localError } from '../clone/state.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { addCommand } from './commands/add.js';
+import { dataCommand } from './commands/data.js';
 import { hookCommand } from './commands/hook.js';
 import { initCommand } from './commands/init.js';
 import { loginCommand } from './commands/login.js';
+import { mergeDriverCommand } from './commands/merge-driver.js';
 import { publishCommand } from './commands/publish.js';
+import { syncCommand } from './commands/sync.js';
 import { printError } from './print-error.js';
 import { packageVersion } from './version.js';
 
@@ -21,14 +25,23 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(initCommand())
     .addCommand(addCommand())
     .addCommand(publishCommand(finish))
+    .addCommand(syncCommand())
+    .addCommand(dataCommand(finish))
     .addCommand(loginCommand())
-    .addCommand(hookCommand(finish), { hidden: true });
-  for (const command of [program, ...program.commands]) command.exitOverride();
+    .addCommand(hookCommand(finish), { hidden: true })
+    .addCommand(mergeDriverCommand(), { hidden: true });
+  throwInsteadOfExit(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return printError(error, (text) => process.stderr.write(text));
+    return printError(localError(error, 'This disk'), (text) => process.stderr.write(text));
   }
+}
+
+/** commander ends the process on its own otherwise, with exit codes of its own. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const subcommand of command.commands) throwInsteadOfExit(subcommand);
 }

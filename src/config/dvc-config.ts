@@ -14,9 +14,11 @@ export interface DvcConfigFile {
 export interface DvcConfig {
   readonly defaultRemote: string | undefined;
   readonly remotes: ReadonlyMap<string, RawRemote>;
+  /** Keys of the section `cache`, paths resolved. */
+  readonly cache: Readonly<Record<string, IniValue>>;
 }
 
-const PATH_KEYS = new Set(['url', 'credentialpath', 'configpath']);
+const PATH_KEYS = new Set(['url', 'credentialpath', 'configpath', 'dir']);
 
 /**
  * Merges DVC's settings files, weakest first (system, global, `.dvc/config`, `.dvc/config.local`).
@@ -25,25 +27,28 @@ const PATH_KEYS = new Set(['url', 'credentialpath', 'configpath']);
 export function mergeDvcConfig(files: readonly DvcConfigFile[], homedir: string): DvcConfig {
   let defaultRemote: string | undefined;
   const remotes = new Map<string, Record<string, IniValue>>();
+  const cache: Record<string, IniValue> = {};
   for (const { file, text } of files) {
     for (const [section, keys] of parseIni(text, file)) {
       const remote = /^remote\s+"(.*)"$/.exec(section)?.[1];
+      const add = (to: Record<string, IniValue>) => {
+        for (const [key, value] of keys) {
+          const isPath = PATH_KEYS.has(key) && typeof value === 'string';
+          to[key] = isPath ? resolvePath(path.dirname(file), value, homedir) : value;
+        }
+      };
       if (section === 'core') {
         const name = keys.get('remote');
         if (typeof name === 'string') defaultRemote = name.toLowerCase();
-      } else if (remote !== undefined) {
+      } else if (section === 'cache') add(cache);
+      else if (remote !== undefined) {
         const merged = remotes.get(remote) ?? {};
-        for (const [key, value] of keys) {
-          merged[key] =
-            PATH_KEYS.has(key) && typeof value === 'string'
-              ? resolvePath(path.dirname(file), value, homedir)
-              : value;
-        }
+        add(merged);
         remotes.set(remote, merged);
       }
     }
   }
-  return { defaultRemote, remotes };
+  return { defaultRemote, remotes, cache };
 }
 
 function resolvePath(directory: string, value: string, homedir: string): string {

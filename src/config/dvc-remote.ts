@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EXIT, WmsError } from '../errors.js';
-import { type DvcConfigFile, mergeDvcConfig } from './dvc-config.js';
+import { type CacheSettings, readCacheSettings } from './dvc-cache.js';
+import { type DvcConfig, type DvcConfigFile, mergeDvcConfig } from './dvc-config.js';
 import { type Remote, resolveRemote } from './dvc-resolve.js';
 
 export interface DvcRemoteOptions {
@@ -19,9 +20,23 @@ export interface DvcRemoteOptions {
  * The store that DVC's settings name. Throws the errors of `resolveRemote`, and WmsError `config/unreadable`.
  */
 export async function readDvcRemote(options: DvcRemoteOptions): Promise<Remote> {
+  return resolveRemote(await readLayers(options), options.name);
+}
+
+/**
+ * The cache that DVC's settings describe. Throws WmsError `config/cache-value` (exit code 2) and
+ * `config/unreadable`.
+ */
+export async function readDvcCache(options: DvcRemoteOptions): Promise<CacheSettings> {
+  return readCacheSettings((await readLayers(options)).cache, options.topLevel);
+}
+
+async function readLayers(options: DvcRemoteOptions): Promise<DvcConfig> {
   const layers = await Promise.all(layerFiles(options).map(readLayer));
-  const present = layers.filter((layer) => layer !== null);
-  return resolveRemote(mergeDvcConfig(present, options.homedir), options.name);
+  return mergeDvcConfig(
+    layers.filter((layer) => layer !== null),
+    options.homedir,
+  );
 }
 
 function layerFiles({ topLevel, env, homedir, platform = process.platform }: DvcRemoteOptions): string[] {

@@ -108,7 +108,7 @@ function repeatedKeys(node: JsonNode, path: readonly (string | number)[] = []): 
 function invalid(
   what: string,
   why?: string,
-  next = 'correct the file, then run the command again',
+  next = 'correct the file (and commit it, when you were pushing), then run the command again',
 ): WmsError {
   return new WmsError({ kind: 'config/invalid', code: EXIT.usage, what, ...(why && { why }), next });
 }

@@ -3,6 +3,7 @@ import { EXIT, WmsError } from '../errors.js';
 import { stemOf } from '../stem.js';
 import { compareCodePoints } from './code-points.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
+import { nestedWith } from './nesting.js';
 import { countPairs, entriesOfStem, indexOf } from './pairs.js';
 
 /** Both directories of the dataset at one version. */
@@ -42,7 +43,7 @@ export interface MergePlan {
   readonly replacedMasks: readonly MergeChange[];
 }
 
-const ROLES: readonly Role[] = ['images', 'masks'];
+export const ROLES: readonly Role[] = ['images', 'masks'];
 
 /** What the dataset becomes when these files are added to it. Nothing is ever removed. */
 export function planMerge(input: {
@@ -99,14 +100,8 @@ function applyChanges(base: Manifest, changes: readonly MergeChange[]): Manifest
   return merged;
 }
 
-/** A path cannot be a file and a directory at once; such a manifest cannot be checked out. */
 function refuseNesting(merged: Manifest, role: Role, relpath: string): void {
-  const below = merged[indexOf(merged, `${relpath}/`)]?.relpath;
-  const parts = relpath.split('/');
-  const above = parts
-    .map((_, depth) => parts.slice(0, depth).join('/'))
-    .find((directory) => merged[indexOf(merged, directory)]?.relpath === directory);
-  const other = above ?? (below?.startsWith(`${relpath}/`) ? below : undefined);
+  const other = nestedWith(merged, relpath);
   if (other === undefined) return;
   throw new WmsError({
     kind: 'merge/file-and-directory',

@@ -89,7 +89,7 @@ function unmerged(file: string): WmsError {
     code: EXIT.usage,
     what: `The pointer ${file} cannot be read.`,
     why: 'It holds the conflict markers of a merge.',
-    next: `Decide for one side, then commit: git checkout --ours -- ${file} (or --theirs)`,
+    next: `Merge ${file} by content, then commit: npx wms data merge`,
   });
 }
 

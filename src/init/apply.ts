@@ -17,10 +17,15 @@ export async function applySteps(
       const note = await applyStep(git, step, env);
       if (note !== null) notes.push(note);
     } catch (error) {
-      throw failed(error, 'path' in step ? step.path : step.directory);
+      throw failed(error, placeOf(step));
     }
   }
   return notes;
+}
+
+function placeOf(step: Step): string {
+  if (step.do === 'git-setting') return step.key;
+  return 'path' in step ? step.path : step.directory;
 }
 
 async function applyStep(git: GitRepository, step: Step, env: NodeJS.ProcessEnv): Promise<string | null> {
@@ -33,6 +38,9 @@ async function applyStep(git: GitRepository, step: Step, env: NodeJS.ProcessEnv)
     case 'remove':
       await rm(step.path, { force: true });
       if (relative(git.commonDir, step.path).startsWith('..')) await removeIfEmpty(dirname(step.path));
+      return null;
+    case 'git-setting':
+      await (step.value === null ? git.unsetConfig(step.key) : git.setConfig(step.key, step.value));
       return null;
     case 'activate-husky':
       return activateHusky(git.topLevel, step.directory, env);

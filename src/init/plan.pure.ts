@@ -4,6 +4,7 @@ import { CONFIG_FILE } from '../config/schema.js';
 import type { Answers } from './answers.pure.js';
 import { planHook } from './hook-plan.pure.js';
 import { setInJson } from './json-edit.pure.js';
+import { planMergeDriver } from './merge-driver-plan.pure.js';
 import type { RepositoryState } from './state.pure.js';
 import { edit, type Plan, type Step } from './steps.pure.js';
 
@@ -23,6 +24,7 @@ export function planInit(state: RepositoryState, answers: Answers): Plan {
       ifAbsent(state, '.dvc/.gitignore', DVC_GITIGNORE),
       planDvcConfig(state, answers),
       planConfig(state, answers),
+      ...planMergeDriver(state, answers.settings.dataset),
       ...hook.steps,
     ],
     hook: hook.outcome,

@@ -1,13 +1,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readConfigFile } from '../config/load.js';
+import { mergeDriver, mergeDriverSettings } from '../config/merge-driver.pure.js';
+import { packageDirectoryOf } from '../config/package-directory.js';
 import { CONFIG_FILE } from '../config/schema.js';
 import type { GitRepository } from '../ports/git-repository.js';
 import { MANAGER_FILES } from './managers.pure.js';
 import { packageJsonOf } from './package-json.pure.js';
 import type { FileState, RepositoryState } from './state.pure.js';
 
-const OWN_FILES = [CONFIG_FILE, '.dvc/config', '.dvc/.gitignore', '.dvcignore', '.pnp.cjs'];
+const OWN_FILES = [CONFIG_FILE, '.gitattributes', '.dvc/config', '.dvc/.gitignore', '.dvcignore', '.pnp.cjs'];
 
 export async function readState(git: GitRepository, packageRoot: string): Promise<RepositoryState> {
   const { topLevel, commonDir } = git;
@@ -20,23 +22,18 @@ export async function readState(git: GitRepository, packageRoot: string): Promis
   const names = [...OWN_FILES, ...MANAGER_FILES, packageJsonOf(packageDirectory)];
   const paths = [...names.map((name) => join(topLevel, name)), ...hooks];
   const states = await Promise.all(paths.map(async (path) => [path, await readFileState(path)] as const));
+  const settings = mergeDriverSettings(mergeDriver(packageDirectory)).map(([key]) => key);
+  const current = await Promise.all(settings.map(async (key) => [key, await git.config(key)] as const));
   return {
     topLevel,
     commonDir,
     hooksPath,
+    gitSettings: new Map(current.flatMap(([key, value]) => (value === null ? [] : [[key, value]]))),
     packageDirectory,
     packageInstalled: (await readFileState(join(topLevel, packageDirectory, 'hooks/pre-push'))) !== null,
     files: new Map(states.flatMap(([path, state]) => (state ? [[path, state]] : []))),
     config: await readConfigFile(join(topLevel, CONFIG_FILE), CONFIG_FILE),
   };
-}
-
-/** Started from a place outside (npx, npm link, another worktree): the usual place is what teammates will have. */
-function packageDirectoryOf(topLevel: string, packageRoot: string): string {
-  const path = relative(topLevel, packageRoot).split(sep).join('/');
-  const above = /^(.*?)node_modules\//.exec(path)?.[1];
-  const inside = above !== undefined && !isAbsolute(path) && !path.startsWith('../');
-  return `${inside ? above : ''}node_modules/wms-hooks`;
 }
 
 async function filesIn(directory: string): Promise<string[]> {

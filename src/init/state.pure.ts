@@ -12,6 +12,8 @@ export interface RepositoryState {
   readonly commonDir: string;
   /** What core.hooksPath names, absolute; null when it is not set. */
   readonly hooksPath: string | null;
+  /** Git's settings that a plan may touch, as far as they are set. */
+  readonly gitSettings: ReadonlyMap<string, string>;
   /** Where teammates find the package: `node_modules/wms-hooks`, or the same below a directory of the repository. */
   readonly packageDirectory: string;
   readonly packageInstalled: boolean;

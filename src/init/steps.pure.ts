@@ -14,6 +14,8 @@ export type Step =
     }
   | { readonly do: 'keep'; readonly path: string; readonly change: 'unchanged' }
   | { readonly do: 'remove'; readonly path: string; readonly change: 'removed' }
+  /** In this clone's own settings. Null: unset. */
+  | { readonly do: 'git-setting'; readonly key: string; readonly value: string | null }
   | { readonly do: 'activate-husky'; readonly directory: string }
   | { readonly do: 'deactivate-husky'; readonly directory: string };
 

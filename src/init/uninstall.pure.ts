@@ -1,14 +1,16 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { isEmptyScript, withoutBlocks } from './hook-block.pure.js';
 import { detectManager, HOOK_NAMES, MANAGER_FILES } from './managers.pure.js';
+import { planMergeDriverRemoval } from './merge-driver-plan.pure.js';
 import { dependsOnHusky, packageJsonOf, removePrepare } from './package-json.pure.js';
 import type { RepositoryState } from './state.pure.js';
 import { edit, type Plan, type Step } from './steps.pure.js';
 
-/** Takes out what `wms init` put into hooks, and husky if nothing else needs it. Settings and pointers stay. */
+/** Takes out what `wms init` put into hooks and Git's merges, and husky if nothing else needs it. Settings and pointers stay. */
 export function planUninstall(state: RepositoryState): Plan {
   const scripts = planScripts(state);
-  const steps = scripts.length > 0 ? [...planHuskyRemoval(state, scripts), ...scripts] : [];
+  const hooks = scripts.length > 0 ? [...planHuskyRemoval(state, scripts), ...scripts] : [];
+  const steps = [...planMergeDriverRemoval(state), ...hooks];
   return { steps, hook: null, notes: [...handMade(state), ...left(state)] };
 }
 

@@ -49,6 +49,32 @@ export interface PushResult {
   readonly messages: readonly string[];
 }
 
+export interface MergedTree {
+  readonly tree: Oid;
+  /** Paths that both sides changed differently; the tree holds conflict markers there. Empty: a clean merge. */
+  readonly conflicts: readonly string[];
+}
+
+/** A working tree of this repository: the main one or a linked one. */
+export interface Worktree {
+  readonly path: string;
+  /** Short name; null while HEAD is detached. */
+  readonly branch: string | null;
+}
+
+/** What moves the branch that is checked out here. */
+export interface CheckoutMove {
+  readonly branch: string;
+  readonly from: Oid;
+  readonly to: Oid;
+  /** Files that stay on disk as they are, whatever `to` has there. */
+  readonly keepFiles: readonly string[];
+  /** For the reflog. */
+  readonly message: string;
+  /** The same move was begun before, and may have been killed in the middle of writing a file. */
+  readonly resumed: boolean;
+}
+
 /** A temporary index: trees are made without the working tree or the repository's own index. */
 export interface TreeWriter {
   /** Writes the tree that is `base` (null: empty) with `edits` applied. */
@@ -86,7 +112,18 @@ export interface GitRepository {
   /** Objects in the order asked for, one `cat-file --batch`; reads no further ahead than the consumer takes. */
   readObjects(oids: readonly Oid[], signal?: AbortSignal): AsyncIterable<GitObject>;
 
+  /** Best common ancestor, or null. */
+  mergeBase(a: Oid, b: Oid): Promise<Oid | null>;
+  /** Commits reachable from `tip` that changed one of `paths`, committed at or after `since`, newest first. */
+  commitsChanging(
+    tip: Oid,
+    paths: readonly string[],
+    since: Date,
+  ): Promise<{ oid: Oid; committedAt: Date }[]>;
+
   treeOf(commit: Oid): Promise<Oid>;
+  /** Three-way merge of trees. Throws WmsError `git/too-old` before Git 2.38. */
+  mergeTrees(base: Oid, ours: Oid, theirs: Oid): Promise<MergedTree>;
   writeBlob(bytes: Buffer): Promise<Oid>;
   openTreeWriter(): Promise<TreeWriter>;
   writeCommit(raw: Buffer): Promise<Oid>;
@@ -97,6 +134,10 @@ export interface GitRepository {
   remoteRef(remote: string, ref: string): Promise<Oid | null>;
   /** Brings `ref` of the remote here without moving any local ref. */
   fetchRef(remote: string, ref: string): Promise<void>;
+  /** An ordinary fetch of one branch: its tracking ref moves along, no local branch does. */
+  fetchBranch(remote: string, branch: string): Promise<void>;
+  /** Branches of the remote whose name begins with `prefix`. */
+  remoteBranches(remote: string, prefix: string): Promise<{ branch: string; oid: Oid }[]>;
   /** Push URLs of a remote's name; a URL is its own only one. */
   pushUrls(remote: string): Promise<string[]>;
   /**
@@ -112,6 +153,26 @@ export interface GitRepository {
   /** `git rev-parse --git-path NAME`, absolute: honours core.hooksPath for `hooks`. */
   gitPath(name: string): Promise<string>;
   currentBranch(): Promise<string | null>;
+  /** Files below any of `directories` that the index has. */
+  trackedFiles(directories: readonly string[]): Promise<string[]>;
+  worktrees(): Promise<Worktree[]>;
+  /** What was begun in this worktree and not ended: `merge`, `rebase`, `cherry-pick`, `revert`; or null. */
+  unfinishedOperation(): Promise<string | null>;
+  /** Local refs whose name begins with `prefix`. */
+  refs(prefix: string): Promise<{ ref: string; oid: Oid }[]>;
+  /**
+   * Moves a ref from one object to another (null: it does not exist yet), if it is still there. The branch that is
+   * checked out somewhere needs `moveCheckout`.
+   */
+  updateRef(ref: string, to: Oid, from: Oid | null, message: string): Promise<void>;
+  /** Throws what `moveCheckout` would throw before it changes anything. */
+  checkMove(move: CheckoutMove): Promise<void>;
+  /**
+   * Moves the branch that is checked out here, with index and working tree. Changes that are not committed stay, or
+   * it throws WmsError `git/local-changes` (exit code 6) and changes nothing. Killed at any moment, the same call
+   * with `resumed` gets to the same end.
+   */
+  moveCheckout(move: CheckoutMove): Promise<void>;
   /** Stages files, also ignored ones. Changes the index. */
   stage(paths: readonly string[]): Promise<void>;
 }

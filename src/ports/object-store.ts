@@ -22,6 +22,8 @@ export interface CallOptions {
  * 5. Transient failures are retried inside until a deadline; what comes out is a WmsError that names the store,
  *    the reason and the next step: exit code 4 for credentials and permission, 5 for store and network.
  * 6. All methods may be called concurrently; an aborted `signal` rejects promptly.
+ * 7. `replace` is the only method that overwrites, and only what is not the object: bytes that are missing or have
+ *    another MD5. Readers meet the old bytes or the new ones, never a part. Like `put`, it refuses wrong bytes.
  */
 export interface ObjectStore {
   /** For people: `s3://bucket/prefix` or a directory path. Never holds a secret. */
@@ -29,6 +31,8 @@ export interface ObjectStore {
   get(id: ObjectId, options?: CallOptions): Promise<Buffer>;
   has(id: ObjectId, options?: CallOptions): Promise<boolean>;
   put(id: ObjectId, bytes: Buffer, options?: CallOptions): Promise<PutOutcome>;
+  /** Puts an object in the place of its damaged bytes; `present`: they are the right ones, nothing was written. */
+  replace(id: ObjectId, bytes: Buffer, options?: CallOptions): Promise<PutOutcome>;
 }
 
 /** Key below the store's prefix. */

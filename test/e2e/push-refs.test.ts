@@ -44,6 +44,16 @@ test('the same push again finds its data branch and makes no other', async () =>
   expect(stderr).toContain(`Published before: ${await onlyDataBranch(team)} waits on origin`);
 });
 
+test('a commit named by words with spaces is checked like any other', async () => {
+  const team = await makeTeam();
+  await push(team.clone);
+  await commitFiles(team.clone, await pairFiles([1]));
+  const { exitCode } = await push(team.clone, ['origin', 'HEAD@{0 days ago}:refs/heads/main']);
+  expect(exitCode).toBe(1);
+  expect(await names(team, await onlyDataBranch(team))).toEqual(['meter_1.png']);
+  expect(await rawFilesOnRemote(team)).toEqual([]);
+});
+
 test('images that the dataset has already are not published again', async () => {
   const team = await makeTeam();
   await commitFiles(team.clone, await pairFiles([1]));

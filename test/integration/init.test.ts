@@ -118,6 +118,7 @@ describe('a repository without hooks', () => {
       { path: '.dvc/.gitignore', change: 'created' },
       { path: '.dvc/config', change: 'created' },
       { path: 'wms.config.json', change: 'created' },
+      { path: '.gitattributes', change: 'created' },
       { path: '.husky/pre-push', change: 'created' },
       { path: 'package.json', change: 'extended' },
     ]);
@@ -134,6 +135,28 @@ describe('a repository without hooks', () => {
       homedir: makeDirectory(),
     });
     expect(remote).toMatchObject({ kind: 'directory', path: join(repository, '../meters-store') });
+  });
+
+  it('has Git merge the pointers with our driver', async () => {
+    const repository = await team();
+    await writeFiles(repository, { '.gitattributes': '*.dvc merge=dvc\n*.png binary' });
+    const before = await read(repository, '.gitattributes');
+    await init(repository, { yes: true, images: 'data/my photos' });
+    expect(await read(repository, '.gitattributes')).toBe(
+      `${before}\n"data/my photos.dvc" merge=wms\ndata/training/masks.dvc merge=wms\n`,
+    );
+    const attribute = (path: string) => git(repository, 'check-attr', 'merge', '--', path);
+    expect(await attribute('data/my photos.dvc')).toBe('data/my photos.dvc: merge: wms');
+    expect(await attribute('other.dvc')).toBe('other.dvc: merge: dvc');
+    expect(await git(repository, 'config', '--local', 'merge.wms.driver')).toContain(
+      'node_modules/wms-hooks/bin/wms.js merge-driver %O %A %B',
+    );
+    await git(repository, 'config', 'merge.wms.driver', 'of an older version');
+    expect((await init(repository)).changed).toBe(true);
+    expect((await init(repository)).changed).toBe(false);
+    await init(repository, { uninstall: true });
+    expect((await read(repository, '.gitattributes')).trim()).toBe(before);
+    expect((await tryGit(repository, ['config', '--get-regexp', '^merge'])).exitCode).toBe(1);
   });
 
   it('changes nothing when it runs again', async () => {

@@ -20,6 +20,8 @@ interface TeamOptions {
   readonly dvcConfig?: string;
   /** Commit the set-up and push it, as most tests start. */
   readonly pushed?: boolean;
+  /** The team outlives one test: made in `beforeAll`, say. */
+  readonly keep?: boolean;
 }
 
 /** A team's remote, its store, and the clone of its first member, set up as `wms init` does. */
@@ -30,9 +32,13 @@ export interface Team {
 }
 
 export async function makeTeam(options: TeamOptions = {}): Promise<Team> {
-  const format = options.objectFormat === undefined ? {} : { objectFormat: options.objectFormat };
+  const lifetime = { keep: options.keep ?? false };
+  const format = {
+    ...lifetime,
+    ...(options.objectFormat === undefined ? {} : { objectFormat: options.objectFormat }),
+  };
   const remote = await makeRemote(format);
-  const store = join(makeDirectory(), 'store');
+  const store = join(makeDirectory(lifetime), 'store');
   const clone = await makeRepository(format);
   await git(clone, 'remote', 'add', 'origin', remote);
   await writeFiles(clone, {

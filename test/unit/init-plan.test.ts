@@ -46,6 +46,7 @@ function state({
     hooksPath: hooksPath === undefined ? null : join(TOP, hooksPath),
     packageDirectory,
     packageInstalled: true,
+    gitSettings: new Map(),
     files: new Map(entries),
     config: null,
   };

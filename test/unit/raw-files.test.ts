@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/load.js';
-import type { Change, CommitChanges, TreeEntry } from '../../src/ports/git-repository.js';
 import {
   datasetPath,
   findRawFiles,
   refuseOddDirectory,
   refuseOddNames,
   withParents,
-} from '../../src/publish/raw-files.js';
+} from '../../src/dataset/raw-files.js';
+import type { Change, CommitChanges, TreeEntry } from '../../src/ports/git-repository.js';
 
 const config = parseConfig('{ "dataset": { "images": "photos", "masks": "labels" } }', 'test');
 const entry = (path: string, oid: string, mode = '100644'): TreeEntry => ({ mode, oid, path });

@@ -22,6 +22,7 @@ describe('where requests go', () => {
       region: 'us-east-1',
       isRegionNamed: false,
       pathStyle: false,
+      isSdkOnly: false,
     });
   });
 
@@ -85,6 +86,7 @@ describe('the files of the AWS tools', () => {
       region: 'r1',
       endpointUrl: 'http://e',
       addressingStyle: 'virtual',
+      isSdkOnly: false,
     });
     expect((await readProfileSettings(files, 'default')).region).toBe('r0');
     expect(

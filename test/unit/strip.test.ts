@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSigned, rewriteCommit } from '../../src/publish/strip.js';
+import { isSigned, rewriteCommit } from '../../src/dataset/strip.js';
 
 const [OLD, TREE, P, Q, N] = ['1', '2', '3', '4', '5'].map((digit) => digit.repeat(40)) as [
   string,

@@ -25,6 +25,23 @@ export async function changesOf(git: Git, commits: readonly Commit[]): Promise<C
   return commits.map((commit) => ({ ...commit, changes: found.get(commit.oid) ?? [] }));
 }
 
+export async function commitsChanging(
+  git: Git,
+  tip: Oid,
+  paths: readonly string[],
+  since: Date,
+): Promise<{ oid: Oid; committedAt: Date }[]> {
+  const notOlder = `--max-age=${Math.floor(since.getTime() / 1000)}`;
+  const lines = await git.text(['rev-list', '--timestamp', notOlder, tip, '--', ...paths]);
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [seconds = '', oid = ''] = line.split(' ');
+      return { oid, committedAt: new Date(Number(seconds) * 1000) };
+    });
+}
+
 /** `<commit>`, then pairs of `:<modes> <oids> <status>` and path, for each commit that changes something. */
 function parseRawDiffs(parts: readonly string[]): Map<Oid, Change[]> {
   const byCommit = new Map<Oid, Change[]>();

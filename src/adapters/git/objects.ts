@@ -39,6 +39,10 @@ export async function* readObjects(
       await reader.take(1);
       yield { oid, bytes };
     }
+  } catch (error) {
+    // Stopped by the caller, Git answers nothing or half of an object: that is no failure of Git.
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     process.kill();
     await process;

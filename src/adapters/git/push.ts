@@ -24,8 +24,17 @@ export async function pushNewBranch(
       .split('\n')
       .find((text) => text.includes(`:${ref}\t`)) ?? '';
   if (answer.code === 0) return { outcome: 'pushed', messages: remoteMessages(answer.stderr) };
-  if (line.includes('(stale info)')) return { outcome: 'exists', messages: [] };
+  if (line.includes('(stale info)') || tookItFirst(ref, answer.stderr))
+    return { outcome: 'exists', messages: [] };
   throw pushFailed(remote, branch, line, answer.stderr);
+}
+
+/** Another push made the branch, or is making it, after the remote had told us its branches. */
+function tookItFirst(ref: string, stderr: string): boolean {
+  return (
+    stderr.includes(`cannot lock ref '${ref}': reference already exists`) ||
+    stderr.includes(`${ref}.lock': File exists`)
+  );
 }
 
 function remoteMessages(stderr: string): string[] {
@@ -38,7 +47,7 @@ function remoteMessages(stderr: string): string[] {
 
 function pushFailed(remote: string, branch: string, line: string, stderr: string): WmsError {
   const said = [line.split('\t').at(-1) ?? '', stderr.trim()].filter((text) => text !== '').join('\n');
-  const blockedByName = /cannot lock ref|directory file conflict|refname conflict|funny refname/i.test(said);
+  const blockedByName = /'refs\/heads\/data' exists|directory file conflict|refname conflict/i.test(said);
   if (blockedByName) {
     return new WmsError({
       kind: 'git/branch-name-blocked',

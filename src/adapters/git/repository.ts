@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import type { GitRepository } from '../../ports/git-repository.js';
-import { environmentForGit, openGit } from './git.js';
-import { changesOf, commitsBetween } from './history.js';
+import { checkMove, moveCheckout } from './checkout.js';
+import { environmentForGit, fields, openGit } from './git.js';
+import { changesOf, commitsBetween, commitsChanging } from './history.js';
 import { locate } from './locate.js';
+import { mergeTrees } from './merge.js';
 import { readObjects } from './objects.js';
 import { pushNewBranch } from './push.js';
+import { refsBelow, unfinishedOperation, updateRef, worktrees } from './refs.js';
 import { listTree, openTreeWriter } from './trees.js';
 
 export interface OpenGitOptions {
@@ -22,6 +25,14 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
     const answer = await git.run(args, { answers: [0, ...absent] });
     return answer.code === 0 ? answer.stdout.toString().replace(/\r?\n$/, '') : null;
   };
+  const gitPath = (name: string): Promise<string> =>
+    git.text(['rev-parse', '--path-format=absolute', '--git-path', name]);
+  const checkoutPlaces = async () => ({
+    topLevel,
+    index: await gitPath('index'),
+    copy: join(gitDir, 'wms', 'tmp', 'index-checkout'),
+    zeroOid,
+  });
 
   return {
     topLevel,
@@ -43,7 +54,10 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
       return answer.code === 0 ? answer.stdout : null;
     },
     readObjects: (oids, signal) => readObjects(git, oids, signal),
+    mergeBase: (a, b) => oneLine(['merge-base', a, b], [1]),
+    commitsChanging: (tip, paths, since) => commitsChanging(git, tip, paths, since),
     treeOf: (commit) => git.text(['rev-parse', '--verify', `${commit}^{tree}`]),
+    mergeTrees: (base, ours, theirs) => mergeTrees(git, base, ours, theirs),
     writeBlob: (bytes) => git.text(['hash-object', '-w', '--stdin'], { input: bytes }),
     openTreeWriter: () => openTreeWriter(git, join(gitDir, 'wms', 'tmp'), zeroOid),
     writeCommit: (raw) => git.text(['hash-object', '-t', 'commit', '-w', '--stdin'], { input: raw }),
@@ -65,6 +79,18 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
       const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--refmap='];
       await git.run(['fetch', ...quiet, '--', remote, ref]);
     },
+    fetchBranch: async (remote, branch) => {
+      const quiet = ['--quiet', '--no-write-fetch-head', '--recurse-submodules=no'];
+      await git.run(['fetch', ...quiet, '--', remote, `refs/heads/${branch}`]);
+    },
+    remoteBranches: async (remote, prefix) => {
+      const lines = await git.text(['ls-remote', '--heads', '--', remote, `refs/heads/${prefix}*`]);
+      return lines
+        .split('\n')
+        .map((line) => line.split('\t'))
+        .map(([oid = '', ref = '']) => ({ oid, branch: ref.slice('refs/heads/'.length) }))
+        .filter(({ branch }) => branch.startsWith(prefix));
+    },
     pushUrls: async (remote) => {
       const answer = await git.run(['remote', 'get-url', '--push', '--all', '--', remote], {
         answers: [0, 2, 128],
@@ -76,8 +102,18 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
     setConfig: async (key, value) => void (await git.run(['config', '--local', key, value])),
     unsetConfig: async (key) =>
       void (await git.run(['config', '--local', '--unset', key], { answers: [0, 5] })),
-    gitPath: (name) => git.text(['rev-parse', '--path-format=absolute', '--git-path', name]),
+    gitPath,
     currentBranch: () => oneLine(['symbolic-ref', '--quiet', '--short', 'HEAD'], [1]),
+    worktrees: () => worktrees(git),
+    unfinishedOperation: () => unfinishedOperation(gitPath),
+    refs: (prefix) => refsBelow(git, prefix),
+    updateRef: (ref, to, from, message) => updateRef(git, ref, to, from ?? zeroOid, message),
+    checkMove: async (move) => checkMove(git, await checkoutPlaces(), move),
+    moveCheckout: async (move) => moveCheckout(git, await checkoutPlaces(), move),
+    trackedFiles: async (directories) => {
+      const below = directories.map((directory) => `${directory}/`);
+      return fields((await git.run(['ls-files', '-z', '--', ...below])).stdout);
+    },
     stage: async (paths) => {
       for (let from = 0; from < paths.length; from += STAGE_AT_ONCE) {
         const some = paths.slice(from, from + STAGE_AT_ONCE);

@@ -8,7 +8,6 @@ export function hookCommand(finish: (code: ExitCode) => void): Command {
     .command('pre-push')
     .argument('<remote>', 'name or URL of the remote')
     .argument('[url]', 'URL that Git pushes to')
-    .exitOverride()
     .action(async (remote: string, url: string | undefined) => {
       const { runHook } = await import('../run-hook.js');
       finish(await runHook(remote, url ?? remote));

@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import type { ExitCode } from '../../errors.js';
+import { dataMergeCommand } from './data-merge.js';
+import { dataPullCommand } from './data-pull.js';
+import { dataVerifyCommand } from './data-verify.js';
+
+const SUBCOMMANDS = [dataPullCommand, dataVerifyCommand, dataMergeCommand];
+
+export function dataCommand(finish: (code: ExitCode) => void): Command {
+  const command = new Command('data').description('The dataset on any machine.');
+  for (const make of SUBCOMMANDS) command.addCommand(make(finish));
+  return command;
+}

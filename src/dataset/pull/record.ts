@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ObjectId } from '../../ports/object-store.js';
+import { placeFile } from '../local-files.js';
+import type { Target } from './target.js';
+
+const fingerprint = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number()]);
+const schema = z.object({
+  version: z.literal(1),
+  target: z.string(),
+  manifests: z.array(z.string()),
+  files: z.record(z.string(), fingerprint),
+});
+
+/** A file changed so short before the record was written may change again without a trace in its times. */
+const RACY_MS = 1000;
+
+/**
+ * What is known about a target from earlier pulls: manifests that its files came from, and the MD5 of files that have
+ * not been touched since. Losing it costs time, nothing else.
+ */
+export class TargetRecord {
+  private readonly seen = new Map<string, z.infer<typeof fingerprint>>();
+
+  private constructor(
+    private readonly file: string,
+    private readonly target: string,
+    /** Of the versions that the target may hold files of, newest first. */
+    public manifests: readonly ObjectId[],
+    private readonly known: Readonly<Record<string, z.infer<typeof fingerprint>>>,
+  ) {}
+
+  static async open(gitDir: string, { place, roots }: Target): Promise<TargetRecord> {
+    const name = createHash('md5').update(`${roots.images}\0${roots.masks}`).digest('hex');
+    const file = join(gitDir, 'wms', 'pulled', `${name}.json`);
+    const text = await readFile(file, 'utf8').catch(() => '');
+    const found = schema.safeParse(jsonOr(text, null));
+    return found.success
+      ? new TargetRecord(file, place, found.data.manifests, found.data.files)
+      : new TargetRecord(file, place, [], {});
+  }
+
+  /** MD5 of an unchanged file that an earlier pull has seen; null when it has to be read. */
+  md5Of(path: string, stats: Stats): string | null {
+    const [md5, ...times] = this.known[path] ?? [];
+    const now = [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino];
+    return md5 !== undefined && times.every((value, at) => value === now[at]) ? md5 : null;
+  }
+
+  see(path: string, md5: string, { size, mtimeMs, ctimeMs, ino }: Stats): void {
+    this.seen.set(path, [md5, size, mtimeMs, ctimeMs, ino]);
+  }
+
+  async save(manifests: readonly ObjectId[]): Promise<void> {
+    this.manifests = manifests;
+    const newest = Date.now() - RACY_MS;
+    const files = Object.fromEntries([...this.seen].filter(([, [, , , ctimeMs]]) => ctimeMs < newest));
+    const text = JSON.stringify({ version: 1, target: this.target, manifests, files });
+    await placeFile(this.file, (temporary) => writeFile(temporary, text));
+  }
+}
+
+function jsonOr(text: string, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
+}
