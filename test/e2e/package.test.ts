@@ -8,7 +8,8 @@ import { makeDirectory, makeRemote, makeRepository, writeFiles } from '../suppor
 import { PACKAGE_ROOT } from '../support/team.js';
 
 const NOT_BUILT = [
-  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/wms.js', 'docs/publish.md', 'docs/setup.md'],
+  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/wms.js'],
+  ...['data', 'merge', 'publish', 'setup', 'sync'].map((page) => `docs/${page}.md`),
   ...['hooks/pre-push', 'package.json', 'runtime/package-lock.json', 'runtime/package.json'],
   'schema/wms.config.schema.json',
 ];
