@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
-import { EXIT, WmsError } from '../errors.js';
-import type { ObjectId } from '../ports/object-store.js';
+import { EXIT, isWmsError, WmsError } from '../errors.js';
+import type { CallOptions, ObjectId, ObjectStore } from '../ports/object-store.js';
 
 /** Whether the bytes are the object's: its name starts with their MD5. */
 export function isObject(id: ObjectId, bytes: Buffer): boolean {
   return createHash('md5').update(bytes).digest('hex') === id.slice(0, 32);
+}
+
+/** Whether the store has the object with the bytes that its name promises. */
+export async function isSound(store: ObjectStore, id: ObjectId, options: CallOptions): Promise<boolean> {
+  try {
+    await store.get(id, options);
+    return true;
+  } catch (error) {
+    if (isWmsError(error, 'store/object-missing') || isWmsError(error, 'store/object-corrupt')) return false;
+    throw error;
+  }
 }
 
 export function objectMissing(id: ObjectId, url: string): WmsError {

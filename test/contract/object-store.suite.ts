@@ -113,6 +113,24 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
       expect(await kindOf(store.get(id))).toBe('store/object-corrupt');
     });
 
+    it('replaces damaged bytes, and only those', async (context) => {
+      if (under.damage === undefined) return context.skip();
+      const { id, bytes } = fresh();
+      await store.put(id, bytes);
+      expect(await store.replace(id, bytes)).toBe('present');
+      await under.damage(id, Buffer.from('damaged'));
+      expect(await kindOf(store.replace(id, Buffer.from('other bytes')))).toBe('store/wrong-bytes');
+      expect(await kindOf(store.get(id))).toBe('store/object-corrupt');
+      expect(await store.replace(id, bytes)).toBe('created');
+      expect((await under.other.get(id)).equals(bytes)).toBe(true);
+    });
+
+    it('puts an object where replace finds none', async () => {
+      const { id, bytes } = fresh();
+      expect(await store.replace(id, bytes)).toBe('created');
+      expect((await store.get(id)).equals(bytes)).toBe(true);
+    });
+
     it('takes many calls at the same time, with one signal for all, and prints no warning', async () => {
       const warnings: Error[] = [];
       const listener = (warning: Error) => warnings.push(warning);
@@ -133,6 +151,7 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
       await expect(store.put(id, bytes, { signal })).rejects.toBe(reason);
       await expect(store.get(id, { signal })).rejects.toBe(reason);
       await expect(store.has(id, { signal })).rejects.toBe(reason);
+      await expect(store.replace(id, bytes, { signal })).rejects.toBe(reason);
       expect(await store.has(id)).toBe(false);
     });
 

@@ -6,6 +6,8 @@ import { objectKey } from '../../src/ports/object-store.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { openTestS3, s3Remote } from '../support/s3-remote.js';
 import { startS3Server } from '../support/s3-server.js';
+import { TRANSPORTS } from '../support/s3-transports.js';
+import { selfSigned } from '../support/self-signed.js';
 import { objectStoreSuite } from './object-store.suite.js';
 
 objectStoreSuite('memory', async () => {
@@ -28,13 +30,18 @@ objectStoreSuite('directory', async () => {
   };
 });
 
-objectStoreSuite('S3, in this process', async () => {
-  const server = await startS3Server();
-  const remote = s3Remote(server.url);
-  return {
-    store: openTestS3(remote).store,
-    other: openTestS3(remote).store,
-    damage: (id, bytes) => void server.objects().set(`team/dvc/${objectKey(id)}`, bytes),
-    close: () => server.close(),
-  };
-});
+for (const [transport, createTransport] of TRANSPORTS) {
+  for (const tls of [undefined, selfSigned()]) {
+    const protocol = tls === undefined ? 'http' : 'https';
+    objectStoreSuite(`S3, in this process, ${protocol}, transport: ${transport}`, async () => {
+      const server = await startS3Server(tls === undefined ? {} : { tls });
+      const remote = s3Remote(server.url, tls === undefined ? {} : { ssl_verify: 'false' });
+      return {
+        store: openTestS3(remote, { createTransport }).store,
+        other: openTestS3(remote, { createTransport }).store,
+        damage: (id, bytes) => void server.objects().set(`team/dvc/${objectKey(id)}`, bytes),
+        close: () => server.close(),
+      };
+    });
+  }
+}

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestS3, s3Remote } from '../support/s3-remote.js';
 import { type S3Server, startS3Server } from '../support/s3-server.js';
+import { TRANSPORTS } from '../support/s3-transports.js';
 import { selfSigned } from '../support/self-signed.js';
 
 const EMPTY = 'd41d8cd98f00b204e9800998ecf8427e';
 
-describe('https with a certificate of one’s own', () => {
+describe.each(TRANSPORTS)('https with a certificate of one’s own, transport: %s', (_, createTransport) => {
   let server: S3Server;
   let directory: string;
   let authorities: string;
@@ -25,7 +26,7 @@ describe('https with a certificate of one’s own', () => {
   });
 
   const has = (keys: Record<string, string> = {}, env: NodeJS.ProcessEnv = {}) =>
-    openTestS3(s3Remote(server.url, keys), { env }).store.has(EMPTY);
+    openTestS3(s3Remote(server.url, keys), { env, createTransport }).store.has(EMPTY);
 
   it('is refused, and nothing is sent', async () => {
     await expect(has()).rejects.toMatchObject({ kind: 'store/tls', code: 5 });

@@ -1,24 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { execa } from 'execa';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectKey } from '../../src/ports/object-store.js';
 import { objectStoreSuite } from '../contract/object-store.suite.js';
 import { peerCommand } from '../support/peers.js';
 import { openTestS3, s3Remote } from '../support/s3-remote.js';
 import type { SigningKeys } from '../support/s3-sigv4.js';
-
-interface RealServer {
-  readonly url: string;
-  /** May do everything. */
-  readonly keys: SigningKeys;
-  stop(): Promise<void>;
-}
+import { TRANSPORTS } from '../support/s3-transports.js';
+import { selfSigned } from '../support/self-signed.js';
+import { freePort, startServerProcess } from '../support/server-process.js';
+import { type RealServer, sdkClient, startVersity } from '../support/versitygw.js';
 
 const running: Promise<RealServer>[] = [];
 afterAll(async () => {
@@ -26,48 +19,6 @@ afterAll(async () => {
     if (server.status === 'fulfilled') await server.value.stop();
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function spawnServer(
-  command: string,
-  args: readonly string[],
-  env: Record<string, string>,
-  url: string,
-): Promise<() => Promise<void>> {
-  const child = execa(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], reject: false });
-  let ended: string | undefined;
-  void child.then(({ stderr }) => {
-    ended = String(stderr);
-  });
-  for (;;) {
-    if (ended !== undefined) throw new Error(`${command} did not start: ${ended}`);
-    const answers = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (answers) break;
-    await wait(100);
-  }
-  return async () => {
-    child.kill('SIGTERM', new Error('stopped'));
-    await child;
-  };
-}
-
-// The store does this for itself; here are clients of the test's own.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
-function client(url: string, { accessKeyId, secretAccessKey }: SigningKeys): S3Client {
-  const credentials = { accessKeyId, secretAccessKey };
-  return new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials });
-}
 
 async function iam(url: string, action: string, fields: Record<string, string>): Promise<string> {
   const response = await fetch(url, {
@@ -103,39 +54,11 @@ async function startMoto(): Promise<MotoServer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = { INITIAL_NO_AUTH_ACTION_COUNT: String(UNCHECKED) };
-  const stop = await spawnServer(command, ['-H', '127.0.0.1', '-p', String(port)], env, `${url}/moto-api/`);
+  const stop = await startServerProcess(command, ['-H', '127.0.0.1', '-p', String(port)], env, port);
   const keys = await createUser(url, 'ana', [ALLOW]);
   const denied = await createUser(url, 'ben', [ALLOW, DENY]);
-  await client(url, keys).send(new CreateBucketCommand({ Bucket: 'wms-test' }));
+  await sdkClient(url, keys).send(new CreateBucketCommand({ Bucket: 'wms-test' }));
   return { url, keys, denied, stop };
-}
-
-async function startVersity(): Promise<RealServer & { readonly root: string }> {
-  const command = await peerCommand('versitygw');
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const home = await mkdtemp(path.join(tmpdir(), 'wms-versity-'));
-  const root = path.join(home, 'data');
-  await mkdir(root);
-  const keys = { accessKeyId: 'versityroot', secretAccessKey: 'versity+root/secret' };
-  const env = { ROOT_ACCESS_KEY: keys.accessKeyId, ROOT_SECRET_KEY: keys.secretAccessKey };
-  const options = [
-    '--port',
-    `127.0.0.1:${port}`,
-    '--quiet',
-    'posix',
-    '--sidecar',
-    path.join(home, 'meta'),
-    root,
-  ];
-  await mkdir(path.join(home, 'meta'));
-  const end = await spawnServer(command, options, env, url);
-  const stop = async () => {
-    await end();
-    await rm(home, { recursive: true, force: true });
-  };
-  await client(url, keys).send(new CreateBucketCommand({ Bucket: 'wms-test' }));
-  return { url, keys, root, stop };
 }
 
 function remember<T extends RealServer>(start: () => Promise<T>): () => Promise<T> {
@@ -150,33 +73,38 @@ function remember<T extends RealServer>(start: () => Promise<T>): () => Promise<
 }
 
 const moto = remember(startMoto);
-const versity = remember(startVersity);
+const versity = remember(() => startVersity());
 
 const remoteFor = ({ url }: RealServer, { accessKeyId, secretAccessKey }: SigningKeys) =>
   s3Remote(url, { access_key_id: accessKeyId, secret_access_key: secretAccessKey });
 
-for (const [name, start] of Object.entries({ moto, versitygw: versity })) {
-  objectStoreSuite(name, async () => {
+const cases = Object.entries({ moto, versitygw: versity }).flatMap(([name, start]) =>
+  TRANSPORTS.map(([transport, createTransport]) => ({ name, start, transport, createTransport })),
+);
+
+for (const { name, start, transport, createTransport } of cases) {
+  objectStoreSuite(`${name}, transport: ${transport}`, async () => {
     const server = await start();
     const remote = remoteFor(server, server.keys);
     return {
-      store: openTestS3(remote).store,
-      other: openTestS3(remote).store,
+      store: openTestS3(remote, { createTransport }).store,
+      other: openTestS3(remote, { createTransport }).store,
       async damage(id, bytes) {
         const place = { Bucket: 'wms-test', Key: `team/dvc/${objectKey(id)}` };
-        await client(server.url, server.keys).send(new PutObjectCommand({ ...place, Body: bytes }));
+        await sdkClient(server.url, server.keys).send(new PutObjectCommand({ ...place, Body: bytes }));
       },
     };
   });
 
-  describe(`credentials on ${name}`, () => {
+  describe(`credentials on ${name}, transport: ${transport}`, () => {
     let server: RealServer;
     beforeAll(async () => {
       server = await start();
     });
     const bytes = randomBytes(100);
     const id = createHash('md5').update(bytes).digest('hex');
-    const put = (keys: SigningKeys) => openTestS3(remoteFor(server, keys)).store.put(id, bytes);
+    const put = (keys: SigningKeys) =>
+      openTestS3(remoteFor(server, keys), { createTransport }).store.put(id, bytes);
 
     it('a wrong secret', async () => {
       const keys = { ...server.keys, secretAccessKey: 'not+the/secret' };
@@ -190,23 +118,36 @@ for (const [name, start] of Object.entries({ moto, versitygw: versity })) {
 
     it('a bucket that is not there', async () => {
       const remote = { ...remoteFor(server, server.keys), bucket: 'no-such-bucket' };
-      await expect(openTestS3(remote).store.put(id, bytes)).rejects.toMatchObject({
+      await expect(openTestS3(remote, { createTransport }).store.put(id, bytes)).rejects.toMatchObject({
         kind: 'store/no-bucket',
         code: 5,
       });
-      await expect(openTestS3(remote).store.has(id)).rejects.toMatchObject({
+      await expect(openTestS3(remote, { createTransport }).store.has(id)).rejects.toMatchObject({
         kind: 'store/no-bucket',
         code: 5,
       });
     });
 
     it('who am I, with good keys and with wrong ones', async () => {
-      const line = await openTestS3(remoteFor(server, server.keys)).identity.whoAmI();
+      const line = await openTestS3(remoteFor(server, server.keys), { createTransport }).identity.whoAmI();
       expect(line).toMatch(name === 'moto' ? /^arn:aws:iam::\d+:user\/ana$/ : /^access key vers…root from /);
       const wrong = { ...server.keys, secretAccessKey: 'not+the/secret' };
-      const { identity } = openTestS3(remoteFor(server, wrong));
+      const { identity } = openTestS3(remoteFor(server, wrong), { createTransport });
       await expect(identity.whoAmI()).rejects.toMatchObject({ kind: 'credentials/wrong-secret', code: 4 });
     });
+  });
+}
+
+// Over TLS bodies go unsigned, which a server has to know.
+for (const [transport, createTransport] of TRANSPORTS) {
+  objectStoreSuite(`versitygw, https, transport: ${transport}`, async () => {
+    const server = await startVersity(selfSigned());
+    const remote = { ...remoteFor(server, server.keys), sslVerify: false };
+    return {
+      store: openTestS3(remote, { createTransport }).store,
+      other: openTestS3(remote, { createTransport }).store,
+      close: () => server.stop(),
+    };
   });
 }
 

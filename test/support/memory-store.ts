@@ -1,7 +1,7 @@
 import { isObject, objectCorrupt, objectMissing, wrongBytes } from '../../src/adapters/object-errors.js';
 import type { CallOptions, ObjectId, ObjectStore, PutOutcome } from '../../src/ports/object-store.js';
 
-type Method = 'get' | 'has' | 'put';
+type Method = 'get' | 'has' | 'put' | 'replace';
 
 /** Objects in memory, for tests of everything that uses a store. */
 export class MemoryStore implements ObjectStore {
@@ -37,6 +37,15 @@ export class MemoryStore implements ObjectStore {
     await this.enter('put', id, options);
     if (!isObject(id, bytes)) throw wrongBytes(id);
     if (this.objects.has(id)) return 'present';
+    this.objects.set(id, Buffer.from(bytes));
+    return 'created';
+  }
+
+  async replace(id: ObjectId, bytes: Buffer, options?: CallOptions): Promise<PutOutcome> {
+    await this.enter('replace', id, options);
+    if (!isObject(id, bytes)) throw wrongBytes(id);
+    const stored = this.objects.get(id);
+    if (stored !== undefined && isObject(id, stored)) return 'present';
     this.objects.set(id, Buffer.from(bytes));
     return 'created';
   }

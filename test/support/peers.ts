@@ -1,13 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { installOnce } from '../../scripts/peers/install-once.js';
 
 /** Real programs that ours must agree with, or is measured against. */
-export type Peer = 'dvc' | 'moto_server' | 'python' | 'versitygw';
+export type Peer = GoPeer | 'aws' | 'dvc' | 'moto_server' | 'python';
+type GoPeer = keyof typeof GO_PEERS;
 
 const REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers/requirements.txt');
-const VERSITYGW = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
+const AWS_REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers/requirements-aws.txt');
+const GO_PEERS = {
+  versitygw: { module: 'github.com/versity/versitygw', folder: '/cmd/versitygw', version: 'v1.8.0' },
+  rclone: { module: 'github.com/rclone/rclone', folder: '', version: 'v1.75.1' },
+  s5cmd: { module: 'github.com/peak/s5cmd/v2', folder: '', version: 'v2.3.0' },
+} as const;
 const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
 
 /**
@@ -16,20 +22,29 @@ const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.1
  */
 export async function peerCommand(name: Peer): Promise<string> {
   try {
-    const directory = name === 'versitygw' ? await goPeers() : await pythonPeers();
-    return join(directory, 'bin', name);
+    return join(await install(name), 'bin', name);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The peer ${name} cannot be installed. ${reason}`, { cause: error });
   }
 }
 
-async function pythonPeers(): Promise<string> {
-  const pins = await readFile(REQUIREMENTS, 'utf8');
-  return installOnce('python', pins, async (directory) => {
+function install(name: Peer): Promise<string> {
+  if (isGoPeer(name)) return goPeer(name);
+  // It pins other versions of what DVC needs, too.
+  return name === 'aws' ? pythonPeers('aws', AWS_REQUIREMENTS) : pythonPeers('python', REQUIREMENTS);
+}
+
+function isGoPeer(name: Peer): name is GoPeer {
+  return Object.hasOwn(GO_PEERS, name);
+}
+
+async function pythonPeers(name: string, requirements: string): Promise<string> {
+  const pins = await readFile(requirements, 'utf8');
+  return installOnce(name, pins, async (directory) => {
     await execa(await findPython(), ['-m', 'venv', directory]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check'];
-    await execa(join(directory, 'bin/python'), [...pip, '-r', REQUIREMENTS]);
+    await execa(join(directory, 'bin/python'), [...pip, '-r', requirements]);
   });
 }
 
@@ -42,10 +57,14 @@ async function findPython(): Promise<string> {
   throw new Error(`Python 3.11 or newer with venv is missing (looked for ${PYTHONS.join(', ')}).`);
 }
 
-async function goPeers(): Promise<string> {
-  return installOnce('versitygw', VERSITYGW, async (directory) => {
+/** Built in a module that requires it: unlike `go install name@version`, this needs no list of all versions. */
+async function goPeer(name: GoPeer): Promise<string> {
+  const { module, folder, version } = GO_PEERS[name];
+  return installOnce(name, `${module}${folder}@${version}`, async (directory) => {
     const { exitCode } = await execa('go', ['version'], { reject: false });
     if (exitCode !== 0) throw new Error('Go is missing.');
-    await execa('go', ['install', VERSITYGW], { env: { GOBIN: join(directory, 'bin') } });
+    await writeFile(join(directory, 'go.mod'), `module peers\n\nrequire ${module} ${version}\n`);
+    const env = { GOBIN: join(directory, 'bin') };
+    await execa('go', ['install', '-mod=mod', module + folder], { cwd: directory, env });
   });
 }

@@ -2,8 +2,9 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 const tlv = (tag: number, ...parts: Buffer[]): Buffer => {
   const body = Buffer.concat(parts);
-  const size = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 255];
-  return Buffer.concat([Buffer.from([tag, ...size]), body]);
+  // DER wants the shortest form; Go insists on it.
+  const long = body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 255];
+  return Buffer.concat([Buffer.from([tag, ...(body.length < 128 ? [body.length] : long)]), body]);
 };
 const sequence = (...parts: Buffer[]) => tlv(0x30, ...parts);
 const hex = (text: string) => Buffer.from(text, 'hex');

@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Identity } from '../../ports/identity.js';
@@ -18,6 +18,8 @@ export function openDirectoryIdentity({ path: root }: { readonly path: string })
 async function checkWritable(root: string): Promise<void> {
   for (let place = root; ; place = path.dirname(place)) {
     try {
+      if (!(await stat(place)).isDirectory())
+        throw Object.assign(new Error(), { code: 'ENOTDIR', path: place });
       await access(place, constants.W_OK | constants.X_OK);
       return;
     } catch (error) {

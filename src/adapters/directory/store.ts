@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isWmsError } from '../../errors.js';
 import { type ObjectId, type ObjectStore, objectKey } from '../../ports/object-store.js';
-import { isObject, objectCorrupt, objectMissing, wrongBytes } from '../object-errors.js';
+import { isObject, isSound, objectCorrupt, objectMissing, wrongBytes } from '../object-errors.js';
 import { directoryError } from './errors.js';
 import { ObjectWriter } from './writer.js';
 
@@ -51,6 +51,18 @@ export function openDirectoryStore({ path: root, shared = false }: DirectoryStor
       } catch (error) {
         signal?.throwIfAborted();
         throw isWmsError(error) ? error : directoryError(error, `store the object ${id}`, root);
+      }
+    },
+
+    async replace(id, bytes, { signal } = {}) {
+      signal?.throwIfAborted();
+      if (!isObject(id, bytes)) throw wrongBytes(id);
+      if (await isSound(this, id, { signal })) return 'present';
+      try {
+        return await writer.replace(fileOf(id), bytes, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw directoryError(error, `replace the object ${id}`, root);
       }
     },
   };

@@ -20,7 +20,21 @@ export class ObjectWriter {
     this.temporary = path.join(root, TEMPORARY);
   }
 
-  async write(file: string, bytes: Buffer, signal?: AbortSignal): Promise<PutOutcome> {
+  write(file: string, bytes: Buffer, signal?: AbortSignal): Promise<PutOutcome> {
+    return this.writeAndPlace(file, bytes, place, signal);
+  }
+
+  /** As `write`, but what stands at `file` gives way. */
+  replace(file: string, bytes: Buffer, signal?: AbortSignal): Promise<PutOutcome> {
+    return this.writeAndPlace(file, bytes, placeOver, signal);
+  }
+
+  private async writeAndPlace(
+    file: string,
+    bytes: Buffer,
+    toFinalName: (temporary: string, file: string) => Promise<PutOutcome>,
+    signal: AbortSignal | undefined,
+  ): Promise<PutOutcome> {
     await this.directory(this.temporary);
     this.cleaned ??= this.removeStale();
     await this.cleaned;
@@ -29,7 +43,7 @@ export class ObjectWriter {
       await writeDurably(temporary, bytes, signal);
       const directory = path.dirname(file);
       await this.directory(directory);
-      const outcome = await place(temporary, file);
+      const outcome = await toFinalName(temporary, file);
       await syncDirectory(directory);
       return outcome;
     } finally {
@@ -79,6 +93,13 @@ async function place(temporary: string, file: string): Promise<PutOutcome> {
     await rename(temporary, file);
     return 'created';
   }
+}
+
+async function placeOver(temporary: string, file: string): Promise<PutOutcome> {
+  // Windows does not rename over a file without write permission.
+  if (process.platform === 'win32') await chmod(file, 0o644).catch(() => {});
+  await rename(temporary, file);
+  return 'created';
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,20 +1,15 @@
 import { EXIT, WmsError } from '../../errors.js';
 import type { ObjectId } from '../../ports/object-store.js';
-
-interface PutAnswer {
-  readonly ETag?: string | undefined;
-  readonly ServerSideEncryption?: string | undefined;
-  readonly SSECustomerAlgorithm?: string | undefined;
-}
+import type { PutAnswer } from './transport.js';
 
 /**
  * Whether the server says that it stored other bytes. Its tag is their MD5 only without encryption by a key of
  * its own or of the customer, and only when it looks like one.
  */
 export function damagedUpload(id: ObjectId, answer: PutAnswer): boolean {
-  const tag = answer.ETag?.replaceAll('"', '').toLowerCase() ?? '';
-  if (!/^[0-9a-f]{32}$/.test(tag) || answer.SSECustomerAlgorithm !== undefined) return false;
-  return !answer.ServerSideEncryption?.startsWith('aws:kms') && tag !== id.slice(0, 32);
+  const tag = answer.etag?.replaceAll('"', '').toLowerCase() ?? '';
+  if (!/^[0-9a-f]{32}$/.test(tag) || answer.hasCustomerKey) return false;
+  return !answer.encryption?.startsWith('aws:kms') && tag !== id.slice(0, 32);
 }
 
 /** A page that some proxy or hotel network put in the server's place. */

@@ -20,6 +20,8 @@ export interface ProfileSettings {
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
   readonly addressingStyle?: string | undefined;
+  /** Endpoints for each service, or other hosts of Amazon's (dual-stack, FIPS): nothing that this program follows. */
+  readonly isSdkOnly?: boolean;
 }
 
 /** Settings of one profile that decide where requests go. Files that are not there say nothing. */
@@ -36,6 +38,9 @@ export async function readProfileSettings(files: AwsFiles, profile: string): Pro
     region: values.get('region'),
     endpointUrl: values.get('endpoint_url'),
     addressingStyle: values.get('s3.addressing_style'),
+    isSdkOnly:
+      values.has('services') ||
+      ['use_dualstack_endpoint', 'use_fips_endpoint'].some((key) => values.get(key) === 'true'),
   };
 }
 

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { S3Remote } from '../../config/dvc-s3-remote.js';
-import { EXIT, WmsError } from '../../errors.js';
 import type { ProfileSettings } from './aws-files.js';
+import { connectionSettings } from './connection-settings.js';
 import type { CredentialsProvider } from './credentials.js';
 
 /** Where requests go, after every place that can say so has been heard. */
@@ -16,6 +15,8 @@ export interface Endpoint {
   /** False when nobody named a region and the usual first guess is in use. */
   readonly isRegionNamed: boolean;
   readonly pathStyle: boolean;
+  /** Something was set that only the SDK follows. */
+  readonly isSdkOnly: boolean;
 }
 
 export function chooseEndpoint(remote: S3Remote, env: NodeJS.ProcessEnv, profile: ProfileSettings): Endpoint {
@@ -30,6 +31,10 @@ export function chooseEndpoint(remote: S3Remote, env: NodeJS.ProcessEnv, profile
     isRegionNamed: region !== undefined,
     pathStyle:
       profile.addressingStyle === 'path' || (named !== undefined && profile.addressingStyle !== 'virtual'),
+    isSdkOnly:
+      profile.isSdkOnly === true ||
+      env.AWS_USE_DUALSTACK_ENDPOINT === 'true' ||
+      env.AWS_USE_FIPS_ENDPOINT === 'true',
   };
 }
 
@@ -39,10 +44,6 @@ export interface ClientParts {
   readonly endpoint: Endpoint;
   readonly credentials: CredentialsProvider;
 }
-
-const CONNECT_SECONDS = 5;
-const READ_SECONDS = 30;
-export const DEFAULT_JOBS = 32;
 
 export async function createS3Client(parts: ClientParts): Promise<S3Client> {
   silenceVersionWarning();
@@ -69,8 +70,7 @@ export async function createStsClient(parts: ClientParts): Promise<STSClient> {
 }
 
 async function common({ remote, env, endpoint, credentials }: ClientParts) {
-  const bundle = typeof remote.sslVerify === 'string' ? remote.sslVerify : env.AWS_CA_BUNDLE;
-  const maxSockets = remote.jobs ?? DEFAULT_JOBS;
+  const { connectTimeout, readTimeout, maxSockets, tls } = await connectionSettings(remote, env);
   return {
     region: endpoint.region,
     ...(endpoint.url === undefined ? {} : { endpoint: endpoint.url }),
@@ -78,30 +78,12 @@ async function common({ remote, env, endpoint, credentials }: ClientParts) {
     // The SDK's own budget for retries is about 120 ms and shared by all objects; the store has a real one.
     maxAttempts: 1,
     requestHandler: {
-      connectionTimeout: (remote.connectTimeout ?? CONNECT_SECONDS) * 1000,
-      socketTimeout: (remote.readTimeout ?? READ_SECONDS) * 1000,
+      connectionTimeout: connectTimeout,
+      socketTimeout: readTimeout,
       httpAgent: { keepAlive: true, maxSockets },
-      httpsAgent: {
-        keepAlive: true,
-        maxSockets,
-        ...(remote.sslVerify === false ? { rejectUnauthorized: false } : {}),
-        ...(remote.sslVerify !== false && bundle ? { ca: await readBundle(bundle) } : {}),
-      },
+      httpsAgent: { keepAlive: true, maxSockets, ...tls },
     },
   } satisfies S3ClientConfig;
-}
-
-async function readBundle(file: string): Promise<Buffer> {
-  return readFile(file).catch((error: Error) => {
-    throw new WmsError({
-      kind: 'config/ca-bundle',
-      code: EXIT.usage,
-      what: `The file of certificate authorities ${file} cannot be read.`,
-      why: error.message,
-      next: 'Correct ssl_verify in .dvc/config or the environment variable AWS_CA_BUNDLE.',
-      cause: error,
-    });
-  });
 }
 
 /** Printed on Node 20 at every run otherwise; it says nothing that a user of this program can act on. */

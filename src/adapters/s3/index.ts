@@ -3,11 +3,13 @@ import type { S3Remote } from '../../config/dvc-s3-remote.js';
 import type { Identity } from '../../ports/identity.js';
 import type { ObjectStore } from '../../ports/object-store.js';
 import type { Prompter } from '../../ports/prompter.js';
+import { chooseTransport } from './choose-transport.js';
 import { openS3Identity } from './identity.js';
 import { askForCredentials } from './paste.js';
 import { S3Session } from './session.js';
 import { S3Store } from './store.js';
 import { realTiming, type Timing } from './timing.js';
+import type { CreateTransport } from './transport.js';
 
 export interface S3Options {
   readonly remote: S3Remote;
@@ -18,6 +20,8 @@ export interface S3Options {
   readonly homedir?: string;
   /** Default: the real one. */
   readonly timing?: Timing;
+  /** Default: whichever serves this remote best. */
+  readonly createTransport?: CreateTransport;
 }
 
 export interface S3 {
@@ -30,15 +34,16 @@ export interface S3 {
   ask(): Promise<void>;
 }
 
-/** Opens nothing yet: the SDK is loaded and credentials are looked for with the first request. */
+/** Opens nothing yet: credentials are looked for with the first request, and no more of the SDK is loaded than needed. */
 export function openS3({
   remote,
   env,
   prompter,
   homedir = os.homedir(),
   timing = realTiming,
+  createTransport = chooseTransport,
 }: S3Options): S3 {
-  const session = new S3Session({ remote, env, prompter, homedir });
+  const session = new S3Session({ remote, env, prompter, homedir, createTransport });
   const store = new S3Store(session, remote, timing);
   return {
     store,

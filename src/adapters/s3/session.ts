@@ -1,9 +1,8 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3Remote } from '../../config/dvc-s3-remote.js';
 import type { WmsError } from '../../errors.js';
 import type { Prompter } from '../../ports/prompter.js';
 import { type AwsFiles, awsFiles, readProfileSettings } from './aws-files.js';
-import { type ClientParts, chooseEndpoint, createS3Client } from './client.js';
+import { type ClientParts, chooseEndpoint } from './client.js';
 import {
   type Credentials,
   type CredentialsSource,
@@ -12,21 +11,23 @@ import {
 } from './credentials.js';
 import { s3Error } from './errors.js';
 import { failureOf, isWrongRegion } from './failure.js';
+import type { CreateTransport, ObjectTransport } from './transport.js';
 
 export interface SessionOptions {
   readonly remote: S3Remote;
   readonly env: NodeJS.ProcessEnv;
   readonly homedir: string;
   readonly prompter: Prompter;
+  readonly createTransport: CreateTransport;
 }
 
-/** One remote with its client and credentials, made when they are first needed and again after a change. */
+/** One remote with its transport and credentials, made when they are first needed and again after a change. */
 export class S3Session {
   readonly url: string;
   readonly files: AwsFiles;
   source: CredentialsSource;
   private parts: Promise<ClientParts> | undefined;
-  private s3: Promise<S3Client> | undefined;
+  private carrier: Promise<ObjectTransport> | undefined;
   private learnedRegion: string | undefined;
   private secrets: string[] = [];
   private region = '';
@@ -39,9 +40,9 @@ export class S3Session {
     this.source = chooseSource(remote, env, this.files);
   }
 
-  client(): Promise<S3Client> {
-    this.s3 ??= this.clientParts().then(createS3Client);
-    return this.s3;
+  transport(): Promise<ObjectTransport> {
+    this.carrier ??= this.clientParts().then(this.options.createTransport);
+    return this.carrier;
   }
 
   clientParts(): Promise<ClientParts> {
@@ -53,7 +54,7 @@ export class S3Session {
   useProfile(profile: string): void {
     this.source = { from: 'profile', profile, file: this.files.credentials };
     this.parts = undefined;
-    this.s3 = undefined;
+    this.carrier = undefined;
   }
 
   /** Goes on in the bucket's own region if the answer told it and nobody had named another; true if so. */
@@ -65,7 +66,7 @@ export class S3Session {
     if (endpoint.isRegionNamed) return this.learnedRegion === bucketRegion;
     this.learnedRegion = bucketRegion;
     this.parts = undefined;
-    this.s3 = undefined;
+    this.carrier = undefined;
     return true;
   }
 

@@ -1,14 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { S3Remote } from '../../config/dvc-s3-remote.js';
 import { isWmsError } from '../../errors.js';
 import { type ObjectId, type ObjectStore, objectKey, type PutOutcome } from '../../ports/object-store.js';
-import { isObject, objectCorrupt, objectMissing, wrongBytes } from '../object-errors.js';
+import { isObject, isSound, objectCorrupt, objectMissing, wrongBytes } from '../object-errors.js';
 import { damagedUpload, notS3 } from './answers.js';
-import { DEFAULT_JOBS } from './client.js';
+import { DEFAULT_JOBS } from './connection-settings.js';
 import { failureOf, isBusy, isConditionRefused, isMissing, isTransient, isUnreachable } from './failure.js';
 import { AdaptiveLimiter } from './limiter.js';
-import { putOptions, readOptions } from './object-options.js';
 import { type Verdict, withRetries } from './retry.js';
 import type { S3Session } from './session.js';
 import type { Timing } from './timing.js';
@@ -36,15 +34,12 @@ export class S3Store implements ObjectStore {
 
   get(id: ObjectId, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Buffer> {
     return this.attempt(signal, async () => {
-      const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-      const client = await this.session.client();
-      const command = new GetObjectCommand({ ...this.place(id), ...readOptions(this.remote) });
-      const answer = await client.send(command, abortable(signal)).catch((error: unknown) => {
+      const transport = await this.session.transport();
+      const answer = await transport.get(this.key(id), { signal }).catch((error: unknown) => {
         throw isMissing(failureOf(error)) ? objectMissing(id, this.url) : error;
       });
-      const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
-      if (isObject(id, bytes)) return bytes;
-      if (answer.$metadata.requestId === undefined) throw notS3(this.url);
+      if (isObject(id, answer.bytes)) return answer.bytes;
+      if (answer.requestId === undefined) throw notS3(this.url);
       throw objectCorrupt(id, `${this.url}/${objectKey(id)}`);
     });
   }
@@ -63,7 +58,7 @@ export class S3Store implements ObjectStore {
       if (!isObject(id, bytes)) throw wrongBytes(id);
       if (!this.knowsConditions) return this.putIfAbsent(id, bytes, signal);
       try {
-        return await this.send(id, bytes, { IfNoneMatch: '*' }, signal);
+        return await this.send(id, bytes, true, signal);
       } catch (error) {
         const failure = failureOf(error);
         if (failure.status === 412 && failure.isFromS3) return 'present';
@@ -74,49 +69,45 @@ export class S3Store implements ObjectStore {
     });
   }
 
+  async replace(
+    id: ObjectId,
+    bytes: Buffer,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<PutOutcome> {
+    if (isObject(id, bytes) && (await isSound(this, id, { signal }))) return 'present';
+    return this.attempt(signal, async () => {
+      if (!isObject(id, bytes)) throw wrongBytes(id);
+      return this.send(id, bytes, false, signal);
+    });
+  }
+
   private async putIfAbsent(
     id: ObjectId,
     bytes: Buffer,
     signal: AbortSignal | undefined,
   ): Promise<PutOutcome> {
-    return (await this.isThere(id, signal)) ? 'present' : this.send(id, bytes, {}, signal);
+    return (await this.isThere(id, signal)) ? 'present' : this.send(id, bytes, false, signal);
   }
 
   private async send(
     id: ObjectId,
     bytes: Buffer,
-    condition: Pick<PutObjectCommandInput, 'IfNoneMatch'>,
+    ifAbsent: boolean,
     signal: AbortSignal | undefined,
   ): Promise<PutOutcome> {
-    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
-    const client = await this.session.client();
-    const command = new PutObjectCommand({
-      ...this.place(id),
-      ...putOptions(this.remote),
-      ...condition,
-      Body: bytes,
-      ContentLength: bytes.length,
-      ContentMD5: Buffer.from(id.slice(0, 32), 'hex').toString('base64'),
-    });
-    const answer = await client.send(command, abortable(signal));
-    if (answer.$metadata.requestId === undefined || answer.ETag === undefined) throw notS3(this.url);
+    const transport = await this.session.transport();
+    const answer = await transport.put(this.key(id), bytes, { signal, md5: id.slice(0, 32), ifAbsent });
+    if (answer.requestId === undefined || answer.etag === undefined) throw notS3(this.url);
     if (damagedUpload(id, answer)) throw objectCorrupt(id, `${this.url}/${objectKey(id)}`);
     return 'created';
   }
 
   /** One byte instead of a HEAD, whose errors have no body and so cannot tell expired from denied. */
   private async isThere(id: ObjectId, signal: AbortSignal | undefined): Promise<boolean> {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    const client = await this.session.client();
-    const command = new GetObjectCommand({
-      ...this.place(id),
-      ...readOptions(this.remote),
-      Range: 'bytes=0-0',
-    });
+    const transport = await this.session.transport();
     try {
-      const answer = await client.send(command, abortable(signal));
-      await answer.Body?.transformToByteArray();
-      if (answer.$metadata.requestId === undefined) throw notS3(this.url);
+      const { requestId } = await transport.get(this.key(id), { signal, firstByteOnly: true });
+      if (requestId === undefined) throw notS3(this.url);
       return true;
     } catch (error) {
       const failure = failureOf(error);
@@ -127,9 +118,9 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  private place(id: ObjectId): { Bucket: string; Key: string } {
-    const { bucket, prefix } = this.remote;
-    return { Bucket: bucket, Key: prefix === '' ? objectKey(id) : `${prefix}/${objectKey(id)}` };
+  private key(id: ObjectId): string {
+    const { prefix } = this.remote;
+    return prefix === '' ? objectKey(id) : `${prefix}/${objectKey(id)}`;
   }
 
   private attempt<T>(signal: AbortSignal | undefined, request: () => Promise<T>): Promise<T> {
@@ -172,8 +163,4 @@ class RegionLearned extends Error {
   constructor(cause: unknown) {
     super('region learned', { cause });
   }
-}
-
-function abortable(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }

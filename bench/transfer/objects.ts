@@ -1,0 +1,32 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Objects {
+  /** Holds `files/md5/<2 digits>/<rest>` for each id. */
+  readonly directory: string;
+  readonly ids: readonly string[];
+  readonly bytes: number;
+}
+
+/** Bytes that do not compress, in sizes from 5 to 500 KB whose logarithms are spread evenly: most are small. */
+export async function makeObjects(directory: string, count: number): Promise<Objects> {
+  const ids: string[] = [];
+  let total = 0;
+  for (let at = 0; at < count; at += 1) {
+    const bytes = randomBytes(Math.round(5000 * 100 ** (((at * 7919) % count) / count)));
+    const id = createHash('md5').update(bytes).digest('hex');
+    const folder = join(directory, 'files/md5', id.slice(0, 2));
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, id.slice(2)), bytes);
+    ids.push(id);
+    total += bytes.length;
+  }
+  return { directory, ids, bytes: total };
+}
+
+/** Files below a directory, temporary ones that a program left behind included. */
+export async function countFiles(directory: string): Promise<number> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
+}
