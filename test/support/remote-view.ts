@@ -20,8 +20,9 @@ export async function publishedFiles(
   team: Team,
   commit: string,
   role: 'images' | 'masks',
+  directory = `data/training/${role}`,
 ): Promise<Record<string, Buffer>> {
-  const path = `data/training/${role}.dvc`;
+  const path = `${directory}.dvc`;
   const pointer = parsePointer(await git(team.remote, 'show', `${commit}:${path}`), path);
   const manifest = parseManifest(objectBytes(team.store, pointer.id), pointer.id, team.store);
   return Object.fromEntries(manifest.map(({ relpath, md5 }) => [relpath, objectBytes(team.store, md5)]));
