@@ -4,17 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { pairFiles, picture } from '../support/pictures.js';
-import { mergeDataBranch, onlyDataBranch, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
+import { onlyDataBranch, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
 import { commitFiles, git, isolatedEnv, writeFiles } from '../support/scratch.js';
-import { dataBranches, joinTeam, makeTeam, push, type Team, wms } from '../support/team.js';
-
-async function teamWithDataset(seeds: readonly number[]): Promise<{ team: Team; clone: string }> {
-  const team = await makeTeam();
-  await commitFiles(team.clone, await pairFiles(seeds));
-  await push(team.clone);
-  await mergeDataBranch(team, await onlyDataBranch(team));
-  return { team, clone: await joinTeam(team) };
-}
+import { dataBranches, push, wms } from '../support/team.js';
+import { teamWithDataset } from '../support/team-with-dataset.js';
 
 test('publish does what a push of the current commit would do, and ends with 0', async () => {
   const { team, clone } = await teamWithDataset([1]);

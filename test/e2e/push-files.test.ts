@@ -3,21 +3,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { pairFiles, picture } from '../support/pictures.js';
-import { mergeDataBranch, onlyDataBranch, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
+import { onlyDataBranch, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
 import { commitFiles, git, makeDirectory } from '../support/scratch.js';
-import { dataBranches, joinTeam, makeTeam, push, type Team } from '../support/team.js';
+import { dataBranches, makeTeam, push } from '../support/team.js';
+import { teamWithDataset } from '../support/team-with-dataset.js';
 
 const IMAGES = 'data/training/images';
 const MASKS = 'data/training/masks';
-
-/** A team with some pairs in the dataset, and a new clone of it that holds none of them as files. */
-async function teamWithDataset(seeds: readonly number[]): Promise<{ team: Team; clone: string }> {
-  const team = await makeTeam();
-  await commitFiles(team.clone, await pairFiles(seeds));
-  await push(team.clone);
-  await mergeDataBranch(team, await onlyDataBranch(team));
-  return { team, clone: await joinTeam(team) };
-}
 
 test('code and images in the same commits: the code goes along with author, dates, message and order', async () => {
   const { team, clone } = await teamWithDataset([1]);
