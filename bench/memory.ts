@@ -59,7 +59,7 @@ async function publishing(
 
 heading(
   'Memory of one publish',
-  `Pairs with JPEG photos of ${photo.jpeg.length / 1000} KB (${photo.side} × ${photo.side}) in one push: the most memory that its Node process had. Target: 300 MB.`,
+  `Pairs with JPEG photos of ${Math.round(photo.jpeg.length / 1000)} KB (${photo.side} × ${photo.side}) in one push: the most memory that its Node process had. Target: 300 MB.`,
 );
 await Workspace.during((workspace) =>
   S3Process.during(async (s3) => {

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import type { Files } from './clone.js';
 
 /** Of noise that compresses about as well as a photo. */
-const BYTES_PER_PIXEL = 0.287;
-const SQUARE = 8;
+const BYTES_PER_PIXEL = 0.196;
+const SQUARE = 4;
 const BITS = 32;
 
 interface Photo {
@@ -15,7 +15,7 @@ interface Photo {
 /** A JPEG of about that many bytes. */
 export async function makePhoto(bytes: number): Promise<Photo> {
   const side = Math.max(SQUARE * BITS, Math.round(Math.sqrt(bytes / BYTES_PER_PIXEL)));
-  const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const;
+  const noise = { type: 'gaussian', mean: 128, sigma: 13 } as const;
   const canvas = { width: side, height: side, channels: 3, background: 'black', noise } as const;
   const jpeg = await sharp({ create: canvas }).jpeg({ quality: 80 }).toBuffer();
   return { jpeg, side };

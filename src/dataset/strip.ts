@@ -44,8 +44,7 @@ export async function stripCommits(input: StripInput): Promise<Stripped> {
     raws.set(object.oid, object.bytes);
   const writer = await git.openTreeWriter();
   try {
-    const emptyTree = await writer.write(null, []);
-    const trees = new TreesOfCommits(git, raws, emptyTree);
+    const trees = new TreesOfCommits(git, raws, () => writer.write(null, []));
     let kept = commits.length - affected.length;
     let unsigned = 0;
     for (const commit of affected) {
@@ -80,7 +79,7 @@ class TreesOfCommits {
   constructor(
     private readonly git: GitRepository,
     private readonly raws: ReadonlyMap<Oid, Buffer>,
-    private readonly emptyTree: Oid,
+    private readonly emptyTree: () => Promise<Oid>,
   ) {}
 
   remember(commit: Oid, tree: Oid): void {
@@ -89,7 +88,7 @@ class TreesOfCommits {
 
   /** Tree of a commit; of no commit (before a root), the empty tree. */
   async of(commit: Oid | undefined): Promise<Oid> {
-    if (commit === undefined) return this.emptyTree;
+    if (commit === undefined) return this.emptyTree();
     const raw = this.raws.get(commit);
     if (raw !== undefined) return headerOf(raw, 'tree');
     const tree = this.#known.get(commit) ?? (await this.git.treeOf(commit));

@@ -53,8 +53,7 @@ async function configOf(
   tip: Oid,
   readWorkingConfig: () => Promise<Config | null>,
 ): Promise<Config | null> {
-  const entry = await git.treeEntry(tip, CONFIG_FILE);
-  const bytes = entry === null ? null : await git.readFile(tip, CONFIG_FILE);
+  const [entry, bytes] = await Promise.all([git.treeEntry(tip, CONFIG_FILE), git.readFile(tip, CONFIG_FILE)]);
   if (entry === null || bytes === null) return readWorkingConfig();
   const config = parseConfig(bytes.toString(), `${CONFIG_FILE} in ${ref.localRef}`);
   await writeHookCache(git.commonDir, entry.oid, config);

@@ -37,22 +37,20 @@ export async function planPublish(
     return { target, commits: [], raw: NO_RAW_FILES, pointersFrom: base, carriesCommits: false };
   await bringBaseHere(git, target);
   const directories = ROLES.map((role) => config.dataset[role]);
-  for (const directory of directories) {
-    for (const path of withParents(directory)) {
-      const entry = await git.treeEntry(tip, path);
-      if (entry !== null) refuseOddDirectory(directory, entry);
-    }
-  }
-  const commits = await git.changesOf(
-    await git.commitsBetween(tip, base === null ? await knownTips(git, config, target) : [base]),
+  const known = base === null ? await knownTips(git, config, target) : [base];
+  const places = directories.flatMap((directory) =>
+    withParents(directory).map(async (path) => ({ directory, entry: await git.treeEntry(tip, path) })),
   );
-  const [tipEntries, baseEntries] = await Promise.all([
+  const [found, commits, tipEntries, baseEntries, carriesCommits] = await Promise.all([
+    Promise.all(places),
+    git.commitsBetween(tip, known).then((between) => git.changesOf(between)),
     git.filesBelow(tip, directories),
     base === null ? [] : git.filesBelow(base, directories),
+    base === null || git.isAncestor(base, tip),
   ]);
+  for (const { directory, entry } of found) if (entry !== null) refuseOddDirectory(directory, entry);
   const raw = findRawFiles({ config, commits, tipEntries, baseEntries });
   refuseOddNames(raw);
-  const carriesCommits = base === null || (await git.isAncestor(base, tip));
   if (!carriesCommits && raw.strip.size > 0) refuseOtherChanges(config, commits, target);
   return { target, commits, raw, pointersFrom: carriesCommits ? tip : base, carriesCommits };
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { simpleGit } from 'simple-git';
 import type { GitRepository } from '../../ports/git-repository.js';
 import { checkMove, moveCheckout } from './checkout.js';
 import { environmentForGit, fields, openGit } from './git.js';
@@ -115,9 +114,10 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
       return fields((await git.run(['ls-files', '-z', '--', ...below])).stdout);
     },
     stage: async (paths) => {
+      const everyday = await porcelain(topLevel);
       for (let from = 0; from < paths.length; from += STAGE_AT_ONCE) {
         const some = paths.slice(from, from + STAGE_AT_ONCE);
-        await porcelain(topLevel).raw(['--literal-pathspecs', 'add', '--force', '--', ...some]);
+        await everyday.raw(['--literal-pathspecs', 'add', '--force', '--', ...some]);
       }
     },
   };
@@ -127,6 +127,7 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
 const STAGE_AT_ONCE = 200;
 
 /** Everyday commands on the working tree, which simple-git does well: it needs neither stdin nor our environment. */
-function porcelain(topLevel: string) {
+async function porcelain(topLevel: string) {
+  const { simpleGit } = await import('simple-git');
   return simpleGit({ baseDir: topLevel });
 }

@@ -52,20 +52,25 @@ async function parentCommit({ tools, plan }: PublishJob): Promise<{ parent: Oid 
 async function pointerCommit(job: PublishJob, parent: Oid | null): Promise<Oid> {
   const { git } = job.tools;
   const { counts } = found(job, 'merge');
-  const edits = await Promise.all(ROLES.map((role) => pointerEdit(job, role)));
+  const when = job.journal.startedAt;
+  const [base, author, committer, edits] = await Promise.all([
+    parent === null ? null : git.treeOf(parent),
+    git.personIdent('author', when),
+    git.personIdent('committer', when),
+    Promise.all(ROLES.map((role) => pointerEdit(job, role))),
+  ]);
   const writer = await git.openTreeWriter();
   try {
     const tree = await writer.write(
-      parent === null ? null : await git.treeOf(parent),
+      base,
       edits.filter((edit) => edit !== null),
     );
-    const when = job.journal.startedAt;
     return await git.writeCommit(
       renderCommit({
         tree,
         parents: parent === null ? [] : [parent],
-        author: await git.personIdent('author', when),
-        committer: await git.personIdent('committer', when),
+        author,
+        committer,
         message: pointerCommitMessage(counts),
       }),
     );

@@ -26,8 +26,8 @@ export const upload: Step = {
   async run(job, report) {
     const { files, storedBefore } = await missingObjects(job);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    await uploadObjects(job, files, bytes, report);
-    job.findings.pointers = await uploadManifests(job);
+    const [, manifests] = await Promise.all([uploadObjects(job, files, bytes, report), makeManifests(job)]);
+    job.findings.pointers = await uploadManifests(job, manifests);
     const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
     report.done(`${plural(files.length, 'object')}, ${inBytes(bytes)}${resumed}`);
   },
@@ -90,14 +90,33 @@ async function uploadObjects(
   await reading;
 }
 
-async function uploadManifests(job: PublishJob): Promise<Record<Role, string | null>> {
-  const { store } = job.tools;
+interface NewManifest {
+  readonly id: ObjectId;
+  readonly bytes: Buffer;
+}
+
+type NewManifests = Readonly<Record<Role, NewManifest | null>>;
+
+/** Null: that directory stays as it is. Made while the objects are on their way: large ones take a while. */
+async function makeManifests(job: PublishJob): Promise<NewManifests> {
   const base = found(job, 'base');
   const { merged } = found(job, 'merge');
-  const put = async (role: Role): Promise<string | null> => {
+  const make = (role: Role): NewManifest | null => {
     if (merged[role] === base[role].manifest) return null;
     const bytes = serialiseManifest(merged[role]);
-    const id = manifestId(bytes);
+    return { id: manifestId(bytes), bytes };
+  };
+  return { images: make('images'), masks: make('masks') };
+}
+
+async function uploadManifests(
+  job: PublishJob,
+  manifests: NewManifests,
+): Promise<Record<Role, ObjectId | null>> {
+  const { store } = job.tools;
+  const put = async (manifest: NewManifest | null): Promise<ObjectId | null> => {
+    if (manifest === null) return null;
+    const { id, bytes } = manifest;
     const isThere = job.journal.stored.has(id) && (await store.has(id, { signal: job.signal }));
     if (!isThere) {
       await store.put(id, bytes, { signal: job.signal });
@@ -105,7 +124,7 @@ async function uploadManifests(job: PublishJob): Promise<Record<Role, string | n
     }
     return id;
   };
-  const [images, masks] = await Promise.all([put('images'), put('masks')]);
+  const [images, masks] = await Promise.all([put(manifests.images), put(manifests.masks)]);
   return { images, masks };
 }
 
