@@ -1,7 +1,6 @@
 import type { Role } from '../../config/schema.js';
 import { EXIT, WmsError } from '../../errors.js';
 import type { StoppedMerge, UnmergedPath } from '../../ports/stopped-merge.js';
-import { ROLES } from '../merge-plan.js';
 import type { Versions } from '../three-way.js';
 import { type DirectoryVersion, loadVersions } from './load.js';
 import { splitMarkers } from './markers.js';
@@ -26,9 +25,11 @@ export async function readStopped(
     const stages = unmerged.find((entry) => entry.path === path);
     return stages === undefined ? readDecided(tools, path, stopped) : readUndecided(tools, stages);
   };
-  const [images, masks] = await Promise.all(ROLES.map(read));
-  if (images === undefined || masks === undefined) throw new Error('a dataset has two directories');
-  return { images, masks };
+  const [images, masks] = await Promise.allSettled([read('images'), read('masks')]);
+  // Where both fail, always the same one is told.
+  if (images.status === 'rejected') throw images.reason;
+  if (masks.status === 'rejected') throw masks.reason;
+  return { images: images.value, masks: masks.value };
 }
 
 async function readUndecided({ store, merging }: MergeTools, stages: UnmergedPath): Promise<StoppedPointer> {
