@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { localError } from '../clone/state.js';
+import { localError } from '../clone/local-error.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { addCommand } from './commands/add.js';
 import { dataCommand } from './commands/data.js';
@@ -36,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return printError(localError(error, 'This disk'), (text) => process.stderr.write(text));
+    return printError(localError(error), (text) => process.stderr.write(text));
   }
 }
 

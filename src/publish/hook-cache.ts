@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { placeContent } from '../clone/place-file.js';
 import { stateDirectory } from '../clone/state.js';
-import { writeFileAtomically } from '../clone/write-atomically.js';
 import type { Config } from '../config/schema.js';
 import type { Oid } from '../ports/git-repository.js';
 
@@ -15,5 +15,5 @@ export async function writeHookCache(commonDir: string, configBlob: Oid, config:
     `directory ${config.dataset.images}`,
     `directory ${config.dataset.masks}`,
   ];
-  await writeFileAtomically(join(stateDirectory(commonDir), 'hook-cache'), `${lines.join('\n')}\n`);
+  await placeContent(join(stateDirectory(commonDir), 'hook-cache'), `${lines.join('\n')}\n`);
 }

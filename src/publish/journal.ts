@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../clone/write-atomically.js';
+import { placeContent } from '../clone/place-file.js';
 import type { ObjectId } from '../ports/object-store.js';
 
 const KEPT_DAYS = 30;
@@ -53,7 +53,7 @@ export class Journal {
     if (entries === null || entries.base !== base || entries.stored.size === 0) {
       const stored = entries?.stored ?? new Set<ObjectId>();
       entries = { base, startedAt: now.toISOString(), stored, pushing: entries?.pushing ?? null };
-      await writeFileAtomically(path, render(entries));
+      await placeContent(path, render(entries));
     }
     return new Journal(await open(path, 'a'), entries);
   }

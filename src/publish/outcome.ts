@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '../clone/write-atomically.js';
+import { placeContent } from '../clone/place-file.js';
 import type { PairCounts } from '../dataset/merge-plan.js';
 import { EXIT, type ExitCode, WmsError } from '../errors.js';
 
@@ -63,5 +63,5 @@ export function failureOf(error: unknown): Failed {
 }
 
 export async function writeOutcome(path: string, outcome: PublishOutcome): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify(outcome, null, 2)}\n`);
+  await placeContent(path, `${JSON.stringify(outcome, null, 2)}\n`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { writeFileAtomically } from '../clone/write-atomically.js';
+import { placeContent } from '../clone/place-file.js';
 import { parsePointer } from '../dataset/pointer.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
@@ -71,6 +71,6 @@ async function cached(git: GitRepository, store: ObjectStore, path: string, id: 
   const bytes = await store.get(id).catch((error: unknown) => {
     throw isWmsError(error, 'store/object-missing') ? modelMissing(path, id, store.url) : error;
   });
-  await writeFileAtomically(file, bytes);
+  await placeContent(file, bytes);
   return bytes;
 }

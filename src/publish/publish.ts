@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../clone/lock.js';
+import { removeLeftoversBelow } from '../clone/place-file.js';
 import { stateDirectory } from '../clone/state.js';
-import { removeLeftovers } from '../clone/write-atomically.js';
 import type { Findings, PublishJob, PublishOptions, PublishTools } from './job.js';
 import { Journal, type PushIntent } from './journal.js';
 import { type PublishOutcome, writeOutcome } from './outcome.js';
@@ -32,7 +32,7 @@ export async function publish(
   return recordingFailure(tools.git, target, () =>
     withLock(join(state, 'lock'), async () => {
       await rm(join(tools.git.gitDir, 'wms', 'tmp'), { recursive: true, force: true });
-      await removeLeftovers(state);
+      await removeLeftoversBelow(state);
       const journal = await openJournal(tools, plan, state);
       try {
         const before = await publishedBefore(tools, plan, journal);

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localError, stateDirectory } from '../clone/state.js';
+import { localError } from '../clone/local-error.js';
+import { stateDirectory } from '../clone/state.js';
 import type { GitRepository } from '../ports/git-repository.js';
 import { failureOf, type PublishOutcome, writeOutcome } from './outcome.js';
 import { refspecOf } from './refs.js';
@@ -39,7 +40,7 @@ export async function recordingFailure<T>(
   try {
     return await work();
   } catch (error) {
-    const told = localError(error, stateDirectory(git.commonDir));
+    const told = localError(error);
     const outcome = { ...factsOf(target, new Date()), ...failureOf(told) };
     const file = outcomeFile(git.commonDir);
     // Where this cannot be written either, no outcome is better than an old one.

@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '../clone/write-atomically.js';
+import { placeContent } from '../clone/place-file.js';
 import { renderReport } from '../quality/report.js';
 import type { Findings, PublishJob } from './job.js';
 
@@ -6,7 +6,7 @@ import type { Findings, PublishJob } from './job.js';
 export async function writeReport(path: string, job: PublishJob): Promise<void> {
   const { who, merge, smoke, warnings, branch } = job.findings as Findings;
   const { store, config, clock } = job.tools;
-  await writeFileAtomically(
+  await placeContent(
     path,
     renderReport({
       branch: branch.name,

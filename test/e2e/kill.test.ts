@@ -224,7 +224,7 @@ async function killMany(backend: Backend, kills: number, seed: number): Promise<
     expect(await git(team.remote, 'rev-parse', 'main')).toBe(before.main);
     expect(await cloneState(team.clone)).toEqual(before.clone);
     const left = Object.keys(filesBelow(join(team.clone, '.git/wms'))).filter((name) =>
-      /^(tmp\/|lock$)|\.tmp$/.test(name),
+      /^(tmp\/|lock$)|\.wms-tmp-/.test(name),
     );
     expect(left, context).toEqual([]);
   }

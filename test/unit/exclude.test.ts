@@ -1,21 +1,40 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { directoryPattern, withPatterns } from '../../src/dataset/exclude.js';
+import { pathOf, patternOf, withBlock } from '../../src/clone/exclude.pure.js';
 
-const SAMPLE = '# git ls-files --others\n*.log';
+const BLOCK = { begin: '# >>> ours >>>', end: '# <<< ours <<<' };
+const OTHERS = '# git ls-files --others\n*.log';
+const add = (text: string, ...patterns: string[]) =>
+  withBlock(text, BLOCK, (present) => [...new Set([...present, ...patterns])]);
 
 test('patterns are added once, in one block, behind what is there', () => {
-  const once = withPatterns(SAMPLE, ['/data/images/']);
-  expect(once.startsWith(`${SAMPLE}\n# >>> wms data pull`)).toBe(true);
-  expect(withPatterns(once, ['/data/images/'])).toBe(once);
-  const twice = withPatterns(`${once}/mine\n`, ['/data/masks/']);
-  expect(twice.match(/>>> wms data pull/g)).toHaveLength(1);
-  expect(twice).toContain('/data/images/\n/data/masks/\n# <<< wms data pull <<<\n/mine\n');
+  const once = add(OTHERS, '/data/images/');
+  expect(once).toBe(`${OTHERS}\n# >>> ours >>>\n/data/images/\n# <<< ours <<<\n`);
+  expect(add(once, '/data/images/')).toBe(once);
+  const twice = add(`${once}/mine\n`, '/data/masks/');
+  expect(twice).toBe(`${OTHERS}\n# >>> ours >>>\n/data/images/\n/data/masks/\n# <<< ours <<<\n/mine\n`);
 });
 
-test('an empty file gets nothing but the block', () => {
-  expect(withPatterns('', ['/a/'])).toMatch(/^# >>> wms data pull.*\n\/a\/\n# <<< wms data pull <<<\n$/);
+test('an empty file gets nothing but the block, and loses it with its last pattern', () => {
+  const text = add('', '/a/');
+  expect(text).toBe('# >>> ours >>>\n/a/\n# <<< ours <<<\n');
+  expect(withBlock(text, BLOCK, () => [])).toBe('');
+  expect(withBlock(OTHERS, BLOCK, () => [])).toBe(OTHERS);
 });
 
-test('characters that mean something in patterns stand for themselves', () => {
-  expect(directoryPattern('data/[1]*')).toBe('/data/\\[1\\]\\*/');
+test('what a pattern would understand is escaped', () => {
+  expect(patternOf('a*[b]?\\c.png')).toBe('/a\\*\\[b\\]\\?\\\\c.png');
+  expect(patternOf('end  ')).toBe('/end\\ \\ ');
+  expect(patternOf('line\nbreak')).toBe('/line?break');
+  expect(pathOf('/line?break')).toBeNull();
+});
+
+test('a pattern tells its path, and is one line, whatever the name', () => {
+  const name = fc.string({ minLength: 1 }).filter((text) => !/[\0\r\n]/.test(text));
+  fc.assert(
+    fc.property(name, (path) => {
+      expect(pathOf(patternOf(path))).toBe(path);
+      expect(patternOf(path).split('\n')).toHaveLength(1);
+    }),
+  );
 });

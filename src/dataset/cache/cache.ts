@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { access, chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { localError } from '../../clone/local-error.js';
+import { placeFile } from '../../clone/place-file.js';
 import type { CacheSettings } from '../../config/dvc-cache.js';
 import { type ObjectId, objectKey } from '../../ports/object-store.js';
-import { localFailure, placeFile } from '../local-files.js';
 
 /** Whoever finds this mode in the cache, DVC too, knows that the object is complete and was never changed. */
 const PROTECTED = 0o444;
@@ -31,7 +32,7 @@ export class ObjectCache {
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-      throw localFailure(error, this.pathOf(id));
+      throw localError(error, this.pathOf(id));
     }
   }
 

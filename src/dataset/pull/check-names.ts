@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { localFailure } from '../local-files.js';
+import { localError } from '../../clone/local-error.js';
 import { type DatasetManifests, ROLES } from '../merge-plan.js';
 import { namesCollide, unsafeNames } from './errors.js';
 import { collidingPaths, windowsProblem } from './names.pure.js';
@@ -42,7 +42,7 @@ async function ignoresCase(directory: string): Promise<boolean> {
       () => false,
     );
   } catch (error) {
-    throw localFailure(error, file);
+    throw localError(error, file);
   } finally {
     await rm(file, { force: true });
   }

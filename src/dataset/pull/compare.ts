@@ -3,8 +3,8 @@ import type { Stats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { localError } from '../../clone/local-error.js';
 import type { Role } from '../../config/schema.js';
-import { localFailure } from '../local-files.js';
 import type { ManifestEntry } from '../manifest.js';
 import { type DatasetManifests, ROLES } from '../merge-plan.js';
 import type { TargetRecord } from './record.js';
@@ -105,7 +105,7 @@ export async function md5OfFile(file: string): Promise<string | null> {
       .digest('hex');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw localFailure(error, file);
+    throw localError(error, file);
   }
 }
 
@@ -114,6 +114,6 @@ async function statsOf(file: string): Promise<Stats | null> {
     return await lstat(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw localFailure(error, file);
+    throw localError(error, file);
   }
 }

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
+import { changeExclude } from '../../clone/exclude.js';
+import { patternOf } from '../../clone/exclude.pure.js';
+import { localError } from '../../clone/local-error.js';
 import type { Role } from '../../config/schema.js';
 import type { Oid } from '../../ports/git-repository.js';
 import { ObjectCache } from '../cache/cache.js';
 import { fillCache } from '../cache/fill.js';
-import { addToExclude, directoryPattern } from '../exclude.js';
-import { localFailure } from '../local-files.js';
 import { ROLES } from '../merge-plan.js';
 import type { DatasetTools } from '../tools.js';
 import { changedMeanwhile, count, unavailable } from './errors.js';
@@ -46,7 +47,7 @@ export async function pull(tools: DatasetTools, options: PullOptions): Promise<P
 
   const step = reporter.step('Files');
   const ids = Object.values(chosen.manifestIds);
-  if (target.inPlace) await addToExclude(git, excluded(tools));
+  if (target.inPlace) await excludeDataset(tools);
   await record.save([...new Set([...ids, ...record.manifests])]);
   await makeRoots(target, chosen);
   const todo = [...compared.absent, ...compared.different];
@@ -79,15 +80,21 @@ async function makeRoots({ roots }: Target, { manifestIds }: WantedVersion): Pro
   for (const role of ROLES) {
     if (manifestIds[role] === undefined) continue;
     await mkdir(roots[role], { recursive: true }).catch((error: unknown) => {
-      throw localFailure(error, roots[role]);
+      throw localError(error, roots[role]);
     });
   }
 }
 
-/** The dataset directories, and the cache where it is in the working tree. */
-function excluded({ git, config, cache }: DatasetTools): string[] {
+const EXCLUDED = {
+  begin: '# >>> wms data pull: the dataset; npx wms add stages new files all the same >>>',
+  end: '# <<< wms data pull <<<',
+};
+
+/** Git shows nothing of the dataset directories as untracked, nor of the cache where it is in the working tree. */
+async function excludeDataset({ git, config, cache }: DatasetTools): Promise<void> {
   const inTree = relative(git.topLevel, cache.dir).split(sep).join('/');
   const isInside = inTree !== '' && !inTree.startsWith('../') && inTree !== '..';
   const directories = [...ROLES.map((role) => config.dataset[role]), ...(isInside ? [inTree] : [])];
-  return directories.map(directoryPattern);
+  const wanted = directories.map((directory) => `${patternOf(directory)}/`);
+  await changeExclude(git, EXCLUDED, (patterns) => [...new Set([...patterns, ...wanted])]);
 }

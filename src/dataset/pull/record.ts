@@ -3,8 +3,8 @@ import type { Stats } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { placeFile } from '../../clone/place-file.js';
 import type { ObjectId } from '../../ports/object-store.js';
-import { placeFile } from '../local-files.js';
 import type { Target } from './target.js';
 
 const fingerprint = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number()]);

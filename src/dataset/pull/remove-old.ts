@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { lstat, rm, rmdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { localError } from '../../clone/local-error.js';
 import type { Role } from '../../config/schema.js';
-import { localFailure } from '../local-files.js';
 import { type DatasetManifests, ROLES } from '../merge-plan.js';
 import { indexOf } from '../pairs.js';
 import { isAsCompared, md5OfTarget, recordName } from './compare.js';
@@ -73,7 +73,7 @@ export async function removeOldFiles(target: Target, files: readonly OldFile[]):
   for (const { file, before } of files) {
     if (!(await isAsCompared({ file, before }))) continue;
     await rm(file, { force: true }).catch((error: unknown) => {
-      throw localFailure(error, file);
+      throw localError(error, file);
     });
   }
   for (const role of ROLES) {

@@ -1,7 +1,8 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { localError } from '../../clone/local-error.js';
+import { isTemporary, removeLeftovers } from '../../clone/place-file.js';
 import type { Config, Role } from '../../config/schema.js';
-import { isTemporary, localFailure, removeLeftovers } from '../local-files.js';
 import { type DatasetManifests, ROLES } from '../merge-plan.js';
 
 /** Where files of the dataset are put. */
@@ -56,7 +57,7 @@ export function directoriesOf(relpaths: readonly string[]): Set<string> {
 export async function listFiles(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true, recursive: true }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw localFailure(error, root);
+    throw localError(error, root);
   });
   const paths = entries
     .filter((entry) => !entry.isDirectory())

@@ -1,11 +1,11 @@
 import { lstat } from 'node:fs/promises';
+import { placeFile } from '../../clone/place-file.js';
 import type { Role } from '../../config/schema.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import { forEachBounded } from '../bounded.js';
 import type { ObjectCache } from '../cache/cache.js';
 import { Checkout } from '../cache/checkout.js';
 import { type Fault, fetchObject } from '../fetch-object.js';
-import { placeFile } from '../local-files.js';
 import { type FileToWrite, isAsCompared, md5OfFile, recordName } from './compare.js';
 import type { PullProgress } from './progress.js';
 import type { TargetRecord } from './record.js';

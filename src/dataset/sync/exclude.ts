@@ -1,20 +1,22 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../clone/write-atomically.js';
+import { changeExclude } from '../../clone/exclude.js';
+import { pathOf, patternOf } from '../../clone/exclude.pure.js';
 import type { GitRepository } from '../../ports/git-repository.js';
-import { excludeFiles } from './exclude.pure.js';
+
+const BLOCK = {
+  begin: '# >>> wms sync: these files are in the dataset, Git leaves them alone >>>',
+  end: '# <<< wms sync <<<',
+};
 
 /** Lets `git status` leave out exactly these files: not their directories, where new photos are to be seen. */
 export async function leaveOutOfStatus(git: GitRepository, files: readonly string[]): Promise<void> {
-  const path = await git.gitPath('info/exclude');
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return '';
-  });
-  // All working trees of the clone share the list.
-  const tops = (await git.worktrees()).map((worktree) => worktree.path);
-  const isThere = (file: string) => [git.topLevel, ...tops].some((top) => existsSync(join(top, file)));
-  const changed = excludeFiles(text, files, isThere);
-  if (changed !== text) await writeFileAtomically(path, changed);
+  const tops = [git.topLevel, ...(await git.worktrees()).map((worktree) => worktree.path)];
+  const isThere = (pattern: string) => {
+    const path = pathOf(pattern);
+    return path === null || tops.some((top) => existsSync(join(top, path)));
+  };
+  await changeExclude(git, BLOCK, (patterns) =>
+    [...new Set([...patterns.filter(isThere), ...files.map(patternOf)])].sort(),
+  );
 }

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../clone/write-atomically.js';
+import { placeContent } from '../../clone/place-file.js';
 import { isWmsError } from '../../errors.js';
 import type { CheckoutMove, GitRepository } from '../../ports/git-repository.js';
 
@@ -10,7 +10,7 @@ const fileOf = (git: GitRepository): string => join(git.gitDir, 'wms', 'sync.jso
 
 /** Moves the checked-out branch. Written down first: killed in the middle, `finishPending` gets it to its end. */
 export async function moveRecorded(git: GitRepository, move: Pending): Promise<void> {
-  await writeFileAtomically(fileOf(git), `${JSON.stringify(move)}\n`);
+  await placeContent(fileOf(git), `${JSON.stringify(move)}\n`);
   await git.moveCheckout({ ...move, resumed: false }).catch(async (error: unknown) => {
     const began = !isWmsError(error, 'git/local-changes') && !isWmsError(error, 'git/index-locked');
     if (!began) await rm(fileOf(git), { force: true });

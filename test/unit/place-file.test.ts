@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { link, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isTemporary, placeFile, removeLeftovers } from '../../src/dataset/local-files.js';
+import { isTemporary, placeFile, removeLeftovers } from '../../src/clone/place-file.js';
 import { isWmsError } from '../../src/errors.js';
 import { makeDirectory } from '../support/scratch.js';
 

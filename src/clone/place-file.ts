@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, WmsError } from '../errors.js';
+import { localError } from './local-error.js';
+import { isRunning } from './processes.js';
 
 const PREFIX = '.wms-tmp-';
 const HOST = createHash('md5').update(os.hostname()).digest('hex').slice(0, 8);
@@ -28,11 +29,16 @@ export async function placeFile(
     });
     await rename(temporary, file);
   } catch (error) {
-    throw localFailure(error, file);
+    throw localError(error, file);
   } finally {
     // Also after success: renaming one hard link of a file over another leaves both.
     await rm(temporary, { force: true }).catch(() => undefined);
   }
+}
+
+/** Readers see the old content or the new one, never half of one. Throws as `placeFile`. */
+export function placeContent(file: string, content: string | Buffer): Promise<void> {
+  return placeFile(file, (temporary) => writeFile(temporary, content));
 }
 
 /** Whether this is a temporary file, of a living process or not. */
@@ -46,59 +52,13 @@ export async function removeLeftovers(files: readonly string[]): Promise<void> {
     const [, host, pid] = NAME.exec(basename(file)) ?? [];
     if (pid === undefined) continue;
     const changed = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-    const isGone = host === HOST && !isRunning(Number(pid));
+    const isGone = host === HOST && !(await isRunning(Number(pid)));
     if (isGone || changed < Date.now() - STALE_MS) await rm(file, { force: true }).catch(() => undefined);
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-const FULL = {
-  kind: 'local/disk-full',
-  why: 'There is no room left on that disk, or your quota is used up.',
-  next: 'Make room, then run the command again: what is here already is kept.',
-};
-const FORBIDDEN = {
-  kind: 'local/no-permission',
-  why: 'The file system does not let you do that.',
-  next: 'Make that place writable for you, then run the command again.',
-};
-const IN_THE_WAY = {
-  kind: 'local/in-the-way',
-  why: 'A file stands where a directory is needed, or the other way round.',
-  next: 'Move it away, then run the command again.',
-};
-const ROWS: Record<string, typeof FULL> = {
-  ENOSPC: FULL,
-  EDQUOT: FULL,
-  EFBIG: FULL,
-  EACCES: FORBIDDEN,
-  EPERM: FORBIDDEN,
-  EROFS: { ...FORBIDDEN, why: 'That disk is mounted read-only.' },
-  ENOTDIR: IN_THE_WAY,
-  EISDIR: IN_THE_WAY,
-  EEXIST: IN_THE_WAY,
-  ENOTEMPTY: IN_THE_WAY,
-};
-
-/** What this machine refuses is no bug of this program. Other errors stay what they are. */
-export function localFailure(error: unknown, file: string): unknown {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const row = error instanceof WmsError ? undefined : ROWS[code];
-  if (row === undefined) return error;
-  return new WmsError({
-    kind: row.kind,
-    code: row === IN_THE_WAY ? EXIT.conflict : EXIT.network,
-    what: `${file} cannot be written.`,
-    why: `${row.why} (${message})`,
-    next: row.next,
-    cause: error,
-  });
+/** As `removeLeftovers`, for everything in `directory` and below. */
+export async function removeLeftoversBelow(directory: string): Promise<void> {
+  const names = await readdir(directory, { recursive: true });
+  await removeLeftovers(names.map((name) => join(directory, name)));
 }
