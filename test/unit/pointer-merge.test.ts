@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { manifestId, serialiseManifest } from '../../src/dataset/manifest.js';
-import { loadVersions } from '../../src/dataset/merge/load.js';
+import { openVersions } from '../../src/dataset/merge/load.js';
 import { splitMarkers, withMarkers } from '../../src/dataset/merge/markers.js';
 import { mergedPointerText } from '../../src/dataset/merge/pointer-text.js';
 import { parsePointer, updatePointer } from '../../src/dataset/pointer.js';
@@ -99,7 +99,7 @@ test('a common ancestor that is a conflict itself: what its sides disagree about
   };
   const texts = { ours: await put('a', 'b'), theirs: await put('a', 'c') };
   const conflict = withMarkers(texts, { ours: null, theirs: null });
-  const versions = await loadVersions(store, 'images.dvc', { ...texts, base: conflict });
+  const versions = await openVersions(store, 'images.dvc').all({ ...texts, base: conflict });
   expect(versions.base).toEqual({ text: null, id: null, manifest: list('a'), size: undefined });
   expect(store.count('get')).toBe(2);
 });

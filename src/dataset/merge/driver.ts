@@ -3,7 +3,7 @@ import { isWmsError, WmsError } from '../../errors.js';
 import type { ObjectStore } from '../../ports/object-store.js';
 import { mergeManifests, type Versions } from '../three-way.js';
 import { MERGE_BY_HAND, pointerConflict } from './conflicts.js';
-import { loadVersions } from './load.js';
+import { openVersions } from './load.js';
 import { type SideLabels, withMarkers } from './markers.js';
 import { refuseNested } from './nested.js';
 import { mergedPointerText } from './pointer-text.js';
@@ -42,7 +42,7 @@ async function mergeOne(
   pointer: string,
   texts: Versions<string | null>,
 ): Promise<string> {
-  const versions = await loadVersions(store, pointer, texts);
+  const versions = await openVersions(store, pointer).all(texts);
   const { base, ours, theirs } = versions;
   const { merged, changes, conflicts } = mergeManifests({
     base: base.manifest,

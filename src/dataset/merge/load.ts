@@ -17,17 +17,20 @@ export interface DirectoryVersion {
   readonly size: number | undefined;
 }
 
+/** Versions of one pointer, by its texts. */
+interface VersionLoader {
+  one(text: string | null): Promise<DirectoryVersion>;
+  /** The base may be a conflict of several common ancestors. */
+  all(texts: Versions<string | null>): Promise<Versions<DirectoryVersion>>;
+}
+
 /**
- * What three texts of the pointer `file` name. Manifests come from the store, each once: a fresh clone has no other copy.
+ * What texts of the pointer `file` name. Manifests come from the store, each once: a fresh clone has no other copy.
  * Throws WmsError of the pointers and of the store, and `dataset/manifest-missing` (exit code 5).
  */
-export async function loadVersions(
-  store: ObjectStore,
-  file: string,
-  texts: Versions<string | null>,
-): Promise<Versions<DirectoryVersion>> {
+export function openVersions(store: ObjectStore, file: string): VersionLoader {
   const loaded = new Map<string, Promise<Manifest>>();
-  const load = async (text: string | null): Promise<DirectoryVersion> => {
+  const one = async (text: string | null): Promise<DirectoryVersion> => {
     if (text === null) return { text, id: null, manifest: [], size: 0 };
     const { id, size } = parsePointer(text, file);
     if (!id.endsWith('.dir')) throw singleFile(file, id);
@@ -35,15 +38,17 @@ export async function loadVersions(
     loaded.set(id, manifest);
     return { text, id, manifest: await manifest, size };
   };
-  const loadBase = async (text: string | null): Promise<DirectoryVersion> => {
+  const base = async (text: string | null): Promise<DirectoryVersion> => {
     const both = text === null ? null : splitMarkers(text);
-    if (both === null) return load(text);
-    const [one, other] = await Promise.all([load(both.ours), load(both.theirs)]);
-    return { text: null, id: null, manifest: inBoth(one.manifest, other.manifest), size: undefined };
+    if (both === null) return one(text);
+    const [ours, theirs] = await Promise.all([one(both.ours), one(both.theirs)]);
+    return { text: null, id: null, manifest: inBoth(ours.manifest, theirs.manifest), size: undefined };
   };
-  const { base, ours, theirs } = texts;
-  const [ofBase, ofOurs, ofTheirs] = await Promise.all([loadBase(base), load(ours), load(theirs)]);
-  return { base: ofBase, ours: ofOurs, theirs: ofTheirs };
+  const all = async (texts: Versions<string | null>): Promise<Versions<DirectoryVersion>> => {
+    const [ofBase, ours, theirs] = await Promise.all([base(texts.base), one(texts.ours), one(texts.theirs)]);
+    return { base: ofBase, ours, theirs };
+  };
+  return { one, all };
 }
 
 /**

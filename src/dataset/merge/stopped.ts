@@ -2,7 +2,7 @@ import type { Role } from '../../config/schema.js';
 import { EXIT, WmsError } from '../../errors.js';
 import type { StoppedMerge, UnmergedPath } from '../../ports/stopped-merge.js';
 import type { Versions } from '../three-way.js';
-import { type DirectoryVersion, loadVersions } from './load.js';
+import { type DirectoryVersion, openVersions } from './load.js';
 import { splitMarkers } from './markers.js';
 import type { MergeTools } from './tools.js';
 
@@ -42,7 +42,7 @@ async function readUndecided({ store, merging }: MergeTools, stages: UnmergedPat
     (['base', 'ours', 'theirs'] as const).map(text),
   );
   if (ours === null || theirs === null) throw pointerDeleted(path, ours === null ? 'ours' : 'theirs');
-  return { path, versions: await loadVersions(store, path, { base, ours, theirs }), settled: null };
+  return { path, versions: await openVersions(store, path).all({ base, ours, theirs }), settled: null };
 }
 
 async function readDecided(
@@ -54,13 +54,14 @@ async function readDecided(
   const staged = (await merging.staged(path))?.toString() ?? null;
   const withMarkers = staged !== null && splitMarkers(staged) !== null;
   const texts = await textsOfCommits(tools, path, stopped);
+  const load = openVersions(store, path);
   if (withMarkers) {
     if (texts === null) throw markersWithoutMerge(path);
-    return { path, versions: await loadVersions(store, path, texts), settled: null };
+    return { path, versions: await load.all(texts), settled: null };
   }
-  const found = await loadVersions(store, path, texts ?? { base: staged, ours: staged, theirs: staged });
-  const settled = await loadVersions(store, path, { base: staged, ours: staged, theirs: staged });
-  return { path, versions: found, settled: settled.ours };
+  const settled = await load.one(staged);
+  const versions = texts === null ? { base: settled, ours: settled, theirs: settled } : await load.all(texts);
+  return { path, versions, settled };
 }
 
 /** Null when the commits do not tell a common ancestor. */
