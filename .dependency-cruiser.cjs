@@ -43,6 +43,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(adapters/|ports/|config/|errors\\.ts$)' },
     },
     {
+      name: 'shared-folders-know-no-feature',
+      severity: 'error',
+      from: { path: '^src/(clone|page|pictures)/' },
+      to: { path: '^src/', pathNot: '^src/(clone/|page/|pictures/|ports/|errors\\.ts$)' },
+    },
+    {
       name: 'only-cli-and-compose-reach-compose',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli/|compose\\.ts$)' },

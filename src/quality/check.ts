@@ -1,6 +1,7 @@
 import { EXIT, WmsError } from '../errors.js';
+import { showPath } from '../show-path.js';
 import { neighbourhood } from './neighbourhood.js';
-import { type PairSet, type Problem, showPath } from './pair-set.js';
+import type { PairSet, Problem } from './pair-set.js';
 import { RULES } from './rules/index.js';
 
 export interface CheckResult {

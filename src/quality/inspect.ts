@@ -1,8 +1,8 @@
 import type { Role } from '../config/schema.js';
+import { decodeMask, type ImageFormat, loadSharp, MAX_PIXELS, openPixels } from '../pictures/pixels.js';
 import { stemOf } from '../stem.js';
 import { maskFacts } from './mask-values.js';
-import { type Fault, type ImageFacts, type ImageFormat, type Inspection, singular } from './pair-set.js';
-import { decodeMask, loadSharp, MAX_PIXELS, openPixels } from './pixels.js';
+import { type Fault, type ImageFacts, type Inspection, singular } from './pair-set.js';
 import { sniff } from './sniff.js';
 
 export interface FileToInspect {

@@ -1,7 +1,6 @@
 import type { Role } from '../config/schema.js';
+import type { ImageFormat } from '../pictures/pixels.js';
 import { stemOf } from '../stem.js';
-
-export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
 
 /** What the pixels of a mask hold. Values are those of the first colour channel: 0…255, or 0…65535 at 16 bit. */
 export interface MaskFacts {
@@ -100,11 +99,6 @@ export function extensionOf(path: string): string {
 /** Equal for names that some disk takes for the same: letter case, and composed or decomposed accents. */
 export function foldStem(stem: string): string {
   return stem.normalize('NFC').toLowerCase();
-}
-
-/** A path on one line of a terminal, whatever characters its name holds. */
-export function showPath(path: string): string {
-  return /[\p{Cc}\u2028\u2029]/u.test(path) ? JSON.stringify(path) : path;
 }
 
 export function otherRole(role: Role): Role {

@@ -1,7 +1,7 @@
 import { EXIT, WmsError } from '../errors.js';
+import type { Size } from '../pictures/nearest.js';
 import type { Tensor } from '../ports/model-runner.js';
 import type { ModelFacts } from './model-facts.js';
-import type { Size } from './tensor.js';
 
 const ROUNDING = 1e-4;
 

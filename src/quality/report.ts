@@ -1,7 +1,8 @@
-import { type Problem, showPath } from './pair-set.js';
-import { type Html, html } from './report/html.js';
+import { type Html, html } from '../page/html.js';
+import { STYLE } from '../page/style.js';
+import { showPath } from '../show-path.js';
+import type { Problem } from './pair-set.js';
 import { smokeSection } from './report/smoke-section.js';
-import { STYLE } from './report/style.js';
 import type { SmokeResult } from './smoke.js';
 
 export interface ReportData {

@@ -1,8 +1,8 @@
-import { foregroundFrom, highest } from './mask-values.js';
+import { foregroundFrom, highest } from '../pictures/foreground.js';
+import { resizeNearest, type Size } from '../pictures/nearest.js';
+import { decodeMask, decodeRgb } from '../pictures/pixels.js';
 import type { ModelFacts } from './model-facts.js';
-import { decodeMask, decodeRgb } from './pixels.js';
-import { resizeNearest, resizeRgb } from './resize.js';
-import type { Size } from './tensor.js';
+import { resizeRgb } from './resize.js';
 
 export interface PreparedPair {
   /** At the model's input size: height × width × 3. */

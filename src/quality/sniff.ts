@@ -1,4 +1,4 @@
-import type { ImageFormat } from './pair-set.js';
+import type { ImageFormat } from '../pictures/pixels.js';
 
 export const EXTENSIONS: Readonly<Record<string, ImageFormat>> = {
   '.png': 'png',

@@ -1,11 +1,7 @@
 import { EXIT, WmsError } from '../errors.js';
+import type { Size } from '../pictures/nearest.js';
 import type { LoadedModel, Tensor, TensorInfo } from '../ports/model-runner.js';
 import { describe, type ModelFacts } from './model-facts.js';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Sizes at which the model reads images and answers masks, in pixels.

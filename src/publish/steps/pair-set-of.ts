@@ -3,7 +3,8 @@ import type { MergePlan } from '../../dataset/merge-plan.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
 import { EXIT, isWmsError, WmsError } from '../../errors.js';
 import { inspectFile } from '../../quality/inspect.js';
-import { otherRole, type PairSet, showPath } from '../../quality/pair-set.js';
+import { otherRole, type PairSet } from '../../quality/pair-set.js';
+import { showPath } from '../../show-path.js';
 import { stemOf } from '../../stem.js';
 import type { InspectedFile, PublishJob } from '../job.js';
 

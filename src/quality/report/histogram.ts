@@ -1,4 +1,4 @@
-import { type Html, html } from './html.js';
+import { type Html, html } from '../../page/html.js';
 
 const BINS = 20;
 const WIDTH = 720;

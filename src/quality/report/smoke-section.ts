@@ -1,7 +1,7 @@
-import { showPath } from '../pair-set.js';
+import { type Html, html } from '../../page/html.js';
+import { showPath } from '../../show-path.js';
 import type { SmokePreview, SmokeResult, SmokeScore } from '../smoke.js';
 import { histogram } from './histogram.js';
-import { type Html, html } from './html.js';
 
 /** How well the model finds what the new masks mark; null when no model ran. */
 export function smokeSection(smoke: SmokeResult | null, model: string): Html {

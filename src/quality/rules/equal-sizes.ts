@@ -1,5 +1,6 @@
 import type { Role } from '../../config/schema.js';
-import { type ImageFacts, type PairSet, pathInRepository, type Rule, showPath } from '../pair-set.js';
+import { showPath } from '../../show-path.js';
+import { type ImageFacts, type PairSet, pathInRepository, type Rule } from '../pair-set.js';
 
 interface Sized {
   readonly path: string;

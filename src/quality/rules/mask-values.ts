@@ -1,4 +1,4 @@
-import { isLossy } from '../mask-values.js';
+import { isLossy } from '../../pictures/foreground.js';
 import { type ImageFacts, type MaskFacts, pathInRepository, type Rule } from '../pair-set.js';
 
 /** A mask that compression blurred has next to no pixels in the middle; a photo has half of them there. */

@@ -1,14 +1,7 @@
 import type { Role } from '../../config/schema.js';
+import { showPath } from '../../show-path.js';
 import { stemOf } from '../../stem.js';
-import {
-  foldStem,
-  type PairSet,
-  type Problem,
-  pathInRepository,
-  type Rule,
-  showPath,
-  singular,
-} from '../pair-set.js';
+import { foldStem, type PairSet, type Problem, pathInRepository, type Rule, singular } from '../pair-set.js';
 
 /** No two images, and no two masks, share a stem: nobody could say which of them belongs to the pair. */
 export const onePerStem: Rule = {

@@ -1,4 +1,5 @@
 import type { Role } from '../../config/schema.js';
+import { showPath } from '../../show-path.js';
 import { stemOf } from '../../stem.js';
 import {
   foldStem,
@@ -8,7 +9,6 @@ import {
   type Problem,
   pathInRepository,
   type Rule,
-  showPath,
   singular,
 } from '../pair-set.js';
 

@@ -1,12 +1,6 @@
+import { showPath } from '../../show-path.js';
 import { stemOf } from '../../stem.js';
-import {
-  type DatasetFile,
-  type PairSet,
-  type Problem,
-  pathInRepository,
-  type Rule,
-  showPath,
-} from '../pair-set.js';
+import { type DatasetFile, type PairSet, type Problem, pathInRepository, type Rule } from '../pair-set.js';
 
 interface Wording {
   /** What the twin's mask is, for the message. */

@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
-import type { ImageFormat } from './pair-set.js';
+
+export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
 
 /** More pixels than any camera's picture has; decoding them would take 300 MB. */
 export const MAX_PIXELS = 100_000_000;
