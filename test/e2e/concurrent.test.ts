@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configureDriver, makeMergingTeam } from '../support/dataset-commits.js';
 import { pairFiles } from '../support/pictures.js';
-import { publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
+import { branchInMessage, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
 import { commitFiles, git, tryGit } from '../support/scratch.js';
 import { dataBranches, joinTeam, push, type Team, wms } from '../support/team.js';
 
@@ -123,7 +123,8 @@ test.each([
     await commitFiles(team.clone, await pairFiles([1]), 'photos');
     const { stderr } = await push(team.clone);
     expect(stderr).toContain('Published.');
-    const ours = (await dataBranches(team)).at(-1);
-    expect(Object.keys(await filesAt(team, String(ours)))).toHaveLength(2);
+    const ours = String((await dataBranches(team)).at(-1));
+    expect(Object.keys(await filesAt(team, ours))).toHaveLength(2);
+    expect(await branchInMessage(team, ours)).toBe(ours);
   },
 );

@@ -10,7 +10,7 @@ import { IMAGES, lastOutcome, MASKS, teamTemplate } from '../support/bad-push.js
 import { cloneState, filesBelow } from '../support/clone-state.js';
 import { keepServerAlive, pushAndKill } from '../support/killed-push.js';
 import { pairFiles } from '../support/pictures.js';
-import { onlyDataBranch, rawFilesOnRemote } from '../support/remote-view.js';
+import { branchInMessage, onlyDataBranch, rawFilesOnRemote } from '../support/remote-view.js';
 import { type S3Server, startS3Server, TEST_KEYS } from '../support/s3-server.js';
 import { commitFiles, git, writeFiles } from '../support/scratch.js';
 import { push, type Team } from '../support/team.js';
@@ -220,6 +220,7 @@ async function killMany(backend: Backend, kills: number, seed: number): Promise<
     expect(await git(team.remote, 'log', '--format=%s', `main..${branch}`)).toBe(
       'data: add 12 pairs (13 in total)\ntwelve photos',
     );
+    expect(await branchInMessage(team, branch)).toBe(branch);
     expect(await rawFilesOnRemote(team)).toEqual([]);
     expect(await git(team.remote, 'rev-parse', 'main')).toBe(before.main);
     expect(await cloneState(team.clone)).toEqual(before.clone);

@@ -50,3 +50,8 @@ export async function mergeDataBranch(team: Team, branch: string, into = 'main')
   await git(team.remote, 'update-ref', `refs/heads/${into}`, `refs/heads/${branch}`);
   await git(team.remote, 'update-ref', '-d', `refs/heads/${branch}`);
 }
+
+/** The data branch that the message of a commit on the remote names. */
+export function branchInMessage(team: Team, commit: string): Promise<string> {
+  return git(team.remote, 'log', '-1', '--format=%(trailers:key=Data-Branch,valueonly,separator=)', commit);
+}

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import type { Role } from '../../config/schema.js';
+import { pointerCommitMessage } from '../../dataset/commit-message.pure.js';
 import { updatePointer } from '../../dataset/pointer.js';
 import { ROLES } from '../../dataset/raw-files.js';
 import { stripCommits } from '../../dataset/strip.js';
 import type { Oid, TreeEdit } from '../../ports/git-repository.js';
-import { dataBranchName, pointerCommitMessage, renderCommit } from '../data-branch.js';
+import { type CommitParts, dataBranchName, renderCommit } from '../data-branch.js';
 import { found, type PublishJob } from '../job.js';
 import type { Step } from '../step.js';
 import { upload } from './upload.js';
@@ -18,9 +19,11 @@ export const branch: Step = {
     const { target } = job.plan;
     report.progress('making commits');
     const { parent, unsigned } = await parentCommit(job);
-    const commit = await pointerCommit(job, parent);
+    const parts = await pointerCommit(job, parent);
     for (let seconds = 0; ; seconds += 1) {
       const name = dataBranchName(new Date(job.journal.startedAt.getTime() + seconds * 1000));
+      const message = pointerCommitMessage(found(job, 'merge').counts, name);
+      const commit = await git.writeCommit(renderCommit({ ...parts, message }));
       report.progress(`pushing ${name}`);
       await job.journal.recordPushing({ branch: name, commit });
       const { outcome, messages } = await git.pushNewBranch(target.pushTo, commit, name);
@@ -49,9 +52,9 @@ async function parentCommit({ tools, plan }: PublishJob): Promise<{ parent: Oid 
   return { parent: tip ?? target.base, unsigned };
 }
 
-async function pointerCommit(job: PublishJob, parent: Oid | null): Promise<Oid> {
+/** Everything but the message, which names the branch. */
+async function pointerCommit(job: PublishJob, parent: Oid | null): Promise<Omit<CommitParts, 'message'>> {
   const { git } = job.tools;
-  const { counts } = found(job, 'merge');
   const when = job.journal.startedAt;
   const [base, author, committer, edits] = await Promise.all([
     parent === null ? null : git.treeOf(parent),
@@ -65,15 +68,7 @@ async function pointerCommit(job: PublishJob, parent: Oid | null): Promise<Oid> 
       base,
       edits.filter((edit) => edit !== null),
     );
-    return await git.writeCommit(
-      renderCommit({
-        tree,
-        parents: parent === null ? [] : [parent],
-        author,
-        committer,
-        message: pointerCommitMessage(counts),
-      }),
-    );
+    return { tree, parents: parent === null ? [] : [parent], author, committer };
   } finally {
     await writer.close();
   }

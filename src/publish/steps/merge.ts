@@ -1,5 +1,5 @@
+import { describeCounts } from '../../dataset/commit-message.pure.js';
 import { EXIT, WmsError } from '../../errors.js';
-import { describeCounts } from '../data-branch.js';
 import { found } from '../job.js';
 import type { Step } from '../step.js';
 import { images } from './images.js';
