@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectKey } from '../../src/ports/object-store.js';
 import { objectStoreSuite } from '../contract/object-store.suite.js';
@@ -82,6 +82,11 @@ const cases = Object.entries({ moto, versitygw: versity }).flatMap(([name, start
   TRANSPORTS.map(([transport, createTransport]) => ({ name, start, transport, createTransport })),
 );
 
+const damageThrough = (client: S3Client) => async (id: string, bytes: Buffer) => {
+  const place = { Bucket: 'wms-test', Key: `team/dvc/${objectKey(id)}` };
+  await client.send(new PutObjectCommand({ ...place, Body: bytes }));
+};
+
 for (const { name, start, transport, createTransport } of cases) {
   objectStoreSuite(`${name}, transport: ${transport}`, async () => {
     const server = await start();
@@ -89,10 +94,7 @@ for (const { name, start, transport, createTransport } of cases) {
     return {
       store: openTestS3(remote, { createTransport }).store,
       other: openTestS3(remote, { createTransport }).store,
-      async damage(id, bytes) {
-        const place = { Bucket: 'wms-test', Key: `team/dvc/${objectKey(id)}` };
-        await sdkClient(server.url, server.keys).send(new PutObjectCommand({ ...place, Body: bytes }));
-      },
+      damage: damageThrough(sdkClient(server.url, server.keys)),
     };
   });
 
@@ -141,11 +143,13 @@ for (const { name, start, transport, createTransport } of cases) {
 // Over TLS bodies go unsigned, which a server has to know.
 for (const [transport, createTransport] of TRANSPORTS) {
   objectStoreSuite(`versitygw, https, transport: ${transport}`, async () => {
-    const server = await startVersity(selfSigned());
+    const tls = selfSigned();
+    const server = await startVersity(tls);
     const remote = { ...remoteFor(server, server.keys), sslVerify: false };
     return {
       store: openTestS3(remote, { createTransport }).store,
       other: openTestS3(remote, { createTransport }).store,
+      damage: damageThrough(sdkClient(server.url, server.keys, tls.cert)),
       close: () => server.stop(),
     };
   });
