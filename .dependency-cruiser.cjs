@@ -2,7 +2,7 @@ const FEATURES = ['publish', 'dataset', 'quality', 'model', 'training', 'ci', 'c
 
 /** What a feature may use besides itself, ports and config (docs: CONTRIBUTING.md, "Imports"). */
 const MAY_USE = {
-  publish: ['dataset', 'quality'],
+  publish: ['dataset', 'quality', 'model'],
   quality: ['model'],
   ci: FEATURES,
 };

@@ -4,16 +4,9 @@ import { join, posix } from 'node:path';
 import { placeContent } from '../clone/place-file.js';
 import { parsePointer } from '../dataset/pointer.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
+import type { ModelFiles } from '../model/inference/open-model.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
-
-export interface ModelFiles {
-  /** From the top of the repository. */
-  readonly path: string;
-  readonly model: Buffer;
-  /** Text of `model.json` beside the model; null when there is none. */
-  readonly facts: string | null;
-}
 
 /**
  * The Production model as the pushed commit names it: an ONNX file in Git, or one that a pointer beside it names in

@@ -1,7 +1,7 @@
+import type { PreparedPair } from '../model/inference/prepare-pair.js';
 import { resizeNearest, type Size } from '../pictures/nearest.js';
 import { DASHED_LINE, drawOutline, SOLID_LINE, sizeWithin } from '../pictures/outline.js';
 import { loadSharp } from '../pictures/pixels.js';
-import type { PreparedPair } from './smoke-input.js';
 
 const LONGER_SIDE = 360;
 

@@ -1,10 +1,9 @@
+import { type ModelFiles, openModel } from '../model/inference/open-model.js';
+import { cutAt } from '../model/inference/prediction.js';
+import { type PreparedPair, preparePair } from '../model/inference/prepare-pair.js';
 import { mean, median, type Overlap, overlap } from '../model/metrics.js';
 import type { ModelRunner } from '../ports/model-runner.js';
-import { deriveModelFacts, parseModelFacts } from './model-facts.js';
-import { PredictionReader } from './prediction.js';
 import { renderPreview } from './preview.js';
-import { type PreparedPair, preparePair } from './smoke-input.js';
-import { imageTensor, modelSize } from './tensor.js';
 
 export interface SmokePair {
   /** What people call it, e.g. the image's path in the dataset. */
@@ -35,18 +34,9 @@ export interface SmokeResult {
   readonly previews: readonly SmokePreview[];
 }
 
-interface SmokeModel {
-  /** For errors: where the model lies in the repository. */
-  readonly path: string;
-  /** Bytes of the ONNX file. */
-  readonly model: Buffer;
-  /** Text of the `model.json` beside it; null when there is none. */
-  readonly facts: string | null;
-}
-
 export interface SmokeTest {
   readonly runner: ModelRunner;
-  readonly model: SmokeModel;
+  readonly model: ModelFiles;
   /** At least one. Read one by one, so that a generator keeps memory flat. */
   readonly pairs: Iterable<SmokePair> | AsyncIterable<SmokePair>;
   /** How many pairs there will be, for progress. */
@@ -67,26 +57,20 @@ const MAX_PREVIEWS = 12;
 /**
  * Runs a model on new pairs and scores its masks against theirs, at the model's output size.
  *
- * @throws WmsError (exit code 2) `model/runtime-missing`, `model/broken`, `model/facts-missing`,
- * `model/facts-invalid`, `model/wrong-input`, `model/inference-failed`, or `model/bad-output` when the output is not finite, not one mask
- * of the expected size, or the same for every image
+ * @throws WmsError (exit code 2), as `openModel`, and `model/inference-failed`, or `model/bad-output` when the output
+ * is not finite, not one mask of the expected size, or the same for every image
  * @throws RangeError for no pairs
  */
 export async function smokeTest(test: SmokeTest): Promise<SmokeResult> {
-  const told = test.model.facts === null ? null : parseModelFacts(test.model.facts, factsPath(test.model));
-  const model = await test.runner.load(test.model.model);
+  const model = await openModel(test.runner, test.model);
+  const { facts, size } = model;
   try {
-    const facts = told ?? deriveModelFacts(model.inputs, model.outputs);
-    const size = modelSize(facts, model);
-    const reader = new PredictionReader(facts, size.output);
     const scores: SmokeScore[] = [];
     let worst: Candidate[] = [];
     for await (const pair of test.pairs) {
       test.signal?.throwIfAborted();
       const prepared = await preparePair(pair, facts, size);
-      const tensor = imageTensor(prepared.pixels, size.input, facts);
-      const answer = await model.run({ name: facts.input.name, tensor });
-      const prediction = reader.read(pair.name, tensor, answer[facts.output.name]);
+      const prediction = cutAt(facts.output, await model.predict(pair.name, prepared.pixels));
       const score = { name: pair.name, ...overlap(prediction, prepared.truth) };
       scores.push(score);
       worst = [...worst, { score, prepared, prediction }]
@@ -94,7 +78,7 @@ export async function smokeTest(test: SmokeTest): Promise<SmokeResult> {
         .slice(0, MAX_PREVIEWS);
       test.onProgress?.(`${scores.length}/${test.count} images`);
     }
-    reader.finish();
+    model.finish();
     const [lowest] = worst;
     if (lowest === undefined) throw new RangeError('smoke test without pairs');
     const previews: SmokePreview[] = [];
@@ -115,10 +99,6 @@ export async function smokeTest(test: SmokeTest): Promise<SmokeResult> {
   } finally {
     await model.close();
   }
-}
-
-function factsPath({ path }: SmokeModel): string {
-  return `${path.slice(0, path.lastIndexOf('/') + 1)}model.json`;
 }
 
 /**

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { drawMeter } from '../../scripts/sample/meters.js';
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { openOnnxRunner } from '../../src/adapters/onnx/runner.js';
-import type { LoadedModel, ModelRunner, Tensor } from '../../src/ports/model-runner.js';
 import { pickSmokeSample, type SmokePair, type SmokeTest, smokeTest } from '../../src/quality/smoke.js';
+import { fakeRunner } from '../support/fake-runner.js';
 import { hasSharedData, sharedFile } from '../support/shared-data.js';
 
 const PATH = 'models/production.onnx';
@@ -31,25 +31,6 @@ function facts(
   const parsed = JSON.parse(tinyModelFacts());
   change(parsed);
   return JSON.stringify(parsed);
-}
-
-/** A model whose answer is whatever `answer` makes of its input. */
-function fakeRunner(
-  answer: (input: Tensor) => Partial<Tensor>,
-  changes: Partial<LoadedModel> = {},
-): ModelRunner {
-  const info = { type: 'float32', shape: ['batch', 3, 8, 8] };
-  return {
-    load: async () => ({
-      inputs: [{ name: 'image', ...info }],
-      outputs: [{ name: 'mask', type: 'float32', shape: ['batch', 1, 8, 8] }],
-      run: async ({ tensor }) => ({
-        mask: { data: new Float32Array(64), shape: [1, 1, 8, 8], ...answer(tensor) },
-      }),
-      close: async () => undefined,
-      ...changes,
-    }),
-  };
 }
 
 const noFacts = { path: PATH, model: Buffer.alloc(0), facts: null };

@@ -1,11 +1,11 @@
-import { EXIT, WmsError } from '../errors.js';
-import type { Size } from '../pictures/nearest.js';
-import type { Tensor } from '../ports/model-runner.js';
+import { EXIT, WmsError } from '../../errors.js';
+import type { Size } from '../../pictures/nearest.js';
+import type { Tensor } from '../../ports/model-runner.js';
 import type { ModelFacts } from './model-facts.js';
 
 const ROUNDING = 1e-4;
 
-/** Watches what a model answers over a whole smoke test, and turns answers into masks. */
+/** Reads what a model answers, and watches over all its answers whether it is of any use. */
 export class PredictionReader {
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
@@ -19,11 +19,11 @@ export class PredictionReader {
   ) {}
 
   /**
-   * Mask of one image, 0 or 1 per pixel at the model's output size.
+   * Probability of foreground, one per pixel at the model's output size.
    * @throws WmsError `model/bad-output` when the answer has another size, holds NaN or infinity, or values that
    * are no probabilities where the facts promise some
    */
-  read(name: string, input: Tensor, output: Tensor | undefined): Uint8Array {
+  read(name: string, input: Tensor, output: Tensor | undefined): Float32Array {
     const { width, height } = this.size;
     if (output === undefined) throw badOutput(`it gives no output named ${this.facts.output.name}`);
     if (output.data.length !== width * height) {
@@ -31,23 +31,19 @@ export class PredictionReader {
         `${name}: output is [${output.shape.join(', ')}], not one mask of ${height} × ${width} values`,
       );
     }
-    const { threshold, rule, activation } = this.facts.output;
-    // A sigmoid keeps order, so that logits are compared with the threshold's logit.
-    const cut = activation === 'logits' ? Math.log(threshold / (1 - threshold)) : threshold;
-    const mask = new Uint8Array(output.data.length);
-    for (const [i, value] of output.data.entries()) {
+    for (const value of output.data) {
       if (!Number.isFinite(value)) throw badOutput(`${name}: output holds ${value}`);
       if (value < this.min) this.min = value;
       if (value > this.max) this.max = value;
-      mask[i] = value > cut || (value === cut && rule === '>= threshold') ? 1 : 0;
     }
+    const { activation } = this.facts.output;
     if (activation === 'applied' && (this.min < -ROUNDING || this.max > 1 + ROUNDING)) {
       throw badOutput(
         `${name}: output has values from ${this.min.toPrecision(3)} to ${this.max.toPrecision(3)}, which are no probabilities. If the model gives logits, set output.activation in model.json to "logits".`,
       );
     }
     this.compare(input.data, output.data);
-    return mask;
+    return activation === 'logits' ? output.data.map((value) => 1 / (1 + Math.exp(-value))) : output.data;
   }
 
   /** Call after the last image. @throws WmsError `model/bad-output` when the model did not look at its input */
@@ -67,12 +63,22 @@ export class PredictionReader {
   }
 }
 
+/** 1 where a probability is above the facts' threshold, else 0. */
+export function cutAt({ threshold, rule }: ModelFacts['output'], probabilities: Float32Array): Uint8Array {
+  const mask = new Uint8Array(probabilities.length);
+  const includes = rule === '>= threshold';
+  for (const [i, value] of probabilities.entries()) {
+    mask[i] = value > threshold || (includes && value === threshold) ? 1 : 0;
+  }
+  return mask;
+}
+
 function badOutput(why: string): WmsError {
   return new WmsError({
     kind: 'model/bad-output',
     code: EXIT.usage,
     what: 'The model ran, but its output is no usable mask',
     why,
-    next: 'Put a working model at the configured path, with the model.json of the same training run.',
+    next: 'Train or export a working model, with the model.json of the same training run.',
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EXIT, WmsError } from '../errors.js';
-import type { TensorInfo } from '../ports/model-runner.js';
+import { EXIT, WmsError } from '../../errors.js';
+import type { TensorInfo } from '../../ports/model-runner.js';
 import { FILTER_NAMES, type Filter } from './resize.js';
 
 const shape = z.array(z.union([z.int().positive(), z.string()]));

@@ -1,13 +1,19 @@
-import { EXIT, WmsError } from '../errors.js';
-import type { Size } from '../pictures/nearest.js';
-import type { LoadedModel, Tensor, TensorInfo } from '../ports/model-runner.js';
+import { EXIT, WmsError } from '../../errors.js';
+import type { Size } from '../../pictures/nearest.js';
+import type { LoadedModel, Tensor, TensorInfo } from '../../ports/model-runner.js';
 import { describe, type ModelFacts } from './model-facts.js';
 
+/** At which a model reads images and answers masks. */
+export interface ModelSize {
+  readonly input: Size;
+  readonly output: Size;
+}
+
 /**
- * Sizes at which the model reads images and answers masks, in pixels.
+ * The sizes of a model that is fed as its facts say.
  * @throws WmsError `model/wrong-input` when model and facts contradict each other or leave the size open
  */
-export function modelSize(facts: ModelFacts, model: LoadedModel): { input: Size; output: Size } {
+export function modelSize(facts: ModelFacts, model: LoadedModel): ModelSize {
   const input = agree('input', facts.input, model.inputs);
   const output = agree('output', facts.output, model.outputs);
   if (model.inputs.length > 1) {
