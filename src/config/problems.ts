@@ -55,6 +55,8 @@ function message(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${article(issue.expected)}, is ${describe(value)}`;
+    case 'invalid_value':
+      return `must be ${issue.values.join(' or ')}, is ${describe(value)}`;
     case 'too_small':
       return issue.origin === 'number' || issue.origin === 'int'
         ? `must be at least ${issue.minimum}, is ${value}`

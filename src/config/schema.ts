@@ -51,7 +51,54 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('The smoke test: the Production model on some of the new images, before they are published.'),
+  tracking: z
+    .strictObject({
+      uri: z
+        .string()
+        .refine(isServerUrl, 'must be the address of an MLflow server: http://… or https://…')
+        .refine(
+          hasNoPassword,
+          'must not hold a password: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
+        )
+        .optional()
+        .describe('Address of the MLflow server. MLFLOW_TRACKING_URI takes its place.'),
+      experiment: z
+        .string()
+        .trim()
+        .min(1)
+        .max(500)
+        .default('wms')
+        .describe('Experiment of the training runs.'),
+    })
+    .prefault({})
+    .describe('Where training runs are tracked.'),
+  registry: z
+    .strictObject({
+      kind: z
+        .enum(['git', 'mlflow'])
+        .default('git')
+        .describe('git: model versions in this repository; mlflow: in the registry of the MLflow server.'),
+      model: z
+        .string()
+        .regex(/^[^/:]+$/, 'must be a name without / and :')
+        .default('wms')
+        .describe('MLflow: name of the registered model.'),
+      stages: z
+        .boolean()
+        .default(false)
+        .describe('MLflow: sets the stages Production and Archived, too, which MLflow has deprecated.'),
+    })
+    .prefault({})
+    .describe('Which model versions there are, and which one is Production.'),
 });
+
+function isServerUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function hasNoPassword(text: string): boolean {
+  return !URL.canParse(text) || new URL(text).password === '';
+}
 
 export type ConfigFile = z.input<typeof configSchema>;
 /** Settings after defaults and normalisation. */

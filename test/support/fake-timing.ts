@@ -1,4 +1,4 @@
-import type { Timing } from '../../src/adapters/s3/timing.js';
+import type { Timing } from '../../src/ports/timing.js';
 
 /** Time that passes only in pauses, and without waiting. */
 export class FakeTiming implements Timing {

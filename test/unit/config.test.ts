@@ -32,6 +32,8 @@ describe('a good file', () => {
       protectedBranches: ['main'],
       model: { path: 'models/production.onnx' },
       smoke: { maxImages: 16, required: true },
+      tracking: { experiment: 'wms' },
+      registry: { kind: 'git', model: 'wms', stages: false },
     });
   });
 
@@ -86,6 +88,30 @@ describe('a file that is not JSON', () => {
 
   it('is not an object', () => {
     expect(problems([])).toEqual(['the file (line 1): must be an object, is a list']);
+  });
+});
+
+describe('the MLflow server', () => {
+  it.each([
+    ['ftp://mlflow', 'tracking.uri (line 1): must be the address of an MLflow server: http://… or https://…'],
+    ['mlflow:5000', 'tracking.uri (line 1): must be the address of an MLflow server: http://… or https://…'],
+  ])('%s is none', (uri, problem) => {
+    expect(problems({ tracking: { uri } })).toEqual([problem]);
+  });
+
+  it('has no password in a file that everybody reads', () => {
+    expect(problems({ tracking: { uri: 'https://ana:geheim@mlflow.example' } })).toEqual([
+      'tracking.uri (line 1): must not hold a password: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
+    ]);
+  });
+
+  it('is one of two registries', () => {
+    expect(problems({ registry: { kind: 'svn' } })).toEqual([
+      'registry.kind (line 1): must be git or mlflow, is "svn"',
+    ]);
+    expect(problems({ registry: { model: 'a/b' } })).toEqual([
+      'registry.model (line 1): must be a name without / and :',
+    ]);
   });
 });
 

@@ -1,15 +1,7 @@
 import { EXIT, type ExitCode, isWmsError, WmsError } from '../../errors.js';
+import { isInterrupted, isTls, isUnreachable } from '../network-failure.js';
 import { type CredentialsSource, describeSource } from './credentials.js';
-import {
-  type Failure,
-  failureOf,
-  isBusy,
-  isForeign,
-  isInterrupted,
-  isTls,
-  isUnreachable,
-  isWrongRegion,
-} from './failure.js';
+import { type Failure, failureOf, isBusy, isForeign, isWrongRegion } from './failure.js';
 
 /** What error texts may name. */
 export interface ErrorContext {

@@ -1,12 +1,11 @@
+import { isInterrupted, isTls, isUnreachable, type NetworkFailure, systemCode } from '../network-failure.js';
+
 /** What can be known about a failed request, without anything secret. */
-export interface Failure {
+export interface Failure extends NetworkFailure {
   /** S3's or the SDK's name for it; `Error` when the network failed before any answer. */
   readonly name: string;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** System or TLS code, e.g. `ECONNREFUSED`; empty when there is none. */
-  readonly code: string;
-  readonly message: string;
   readonly bucketRegion: string | undefined;
   readonly isClockCorrected: boolean;
   /** The answer has what every S3 puts into it, so it is not a page of some proxy. */
@@ -16,10 +15,7 @@ export interface Failure {
 interface SdkError {
   name?: unknown;
   Code?: unknown;
-  code?: unknown;
   message?: unknown;
-  cause?: unknown;
-  errors?: unknown[];
   $metadata?: { httpStatusCode?: number; requestId?: string; clockSkewCorrected?: boolean };
   $response?: { statusCode?: number; headers?: Record<string, string> };
 }
@@ -32,7 +28,7 @@ export function failureOf(error: unknown, secrets: readonly string[] = []): Fail
   return {
     name: String(sdk.name ?? 'Error'),
     status: sdk.$metadata?.httpStatusCode ?? sdk.$response?.statusCode ?? 0,
-    code: systemCode(sdk),
+    code: codeOf(sdk),
     message: message
       .replace(/^@\S+ - /, '')
       .replace(/\s+/g, ' ')
@@ -43,25 +39,14 @@ export function failureOf(error: unknown, secrets: readonly string[] = []): Fail
   };
 }
 
-function systemCode(error: SdkError): string {
-  for (const candidate of [error, error.cause, ...(error.errors ?? [])]) {
-    const code = (candidate as SdkError | undefined)?.code;
-    if (typeof code === 'string') return code;
-  }
+/** The SDK tells some failures of the network in words only. */
+function codeOf(error: SdkError): string {
+  const code = systemCode(error);
+  if (code !== '') return code;
   if (/did not establish a connection/i.test(String(error.message))) return 'ETIMEDOUT';
   return /aborted|socket hang up|premature close/i.test(String(error.message)) ? 'ECONNRESET' : '';
 }
 
-const NOT_FOUND_NETWORK = [
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ETIMEDOUT',
-];
-const INTERRUPTED = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'];
 const BUSY = [
   'SlowDown',
   'ServiceUnavailable',
@@ -78,21 +63,6 @@ const UNLUCKY = [
   'ConditionalRequestConflict',
   'OperationAborted',
 ];
-
-export function isUnreachable(failure: Failure): boolean {
-  return NOT_FOUND_NETWORK.includes(failure.code);
-}
-
-export function isTls({ code, message }: Failure): boolean {
-  return (
-    /^ERR_(TLS|SSL)|CERT|SELF_SIGNED|UNABLE_TO_|^EPROTO$|HOSTNAME_MISMATCH/.test(code) ||
-    /\bSSL\b/.test(message)
-  );
-}
-
-export function isInterrupted(failure: Failure): boolean {
-  return INTERRUPTED.includes(failure.code) || failure.name === 'TimeoutError';
-}
 
 export function isBusy({ name, status }: Failure): boolean {
   return BUSY.includes(name) || status === 503 || status === 429;

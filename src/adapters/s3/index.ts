@@ -3,12 +3,13 @@ import type { S3Remote } from '../../config/dvc-s3-remote.js';
 import type { Identity } from '../../ports/identity.js';
 import type { ObjectStore } from '../../ports/object-store.js';
 import type { Prompter } from '../../ports/prompter.js';
+import type { Timing } from '../../ports/timing.js';
+import { realTiming } from '../timing.js';
 import { chooseTransport } from './choose-transport.js';
 import { openS3Identity } from './identity.js';
 import { askForCredentials } from './paste.js';
 import { S3Session } from './session.js';
 import { S3Store } from './store.js';
-import { realTiming, type Timing } from './timing.js';
 import type { CreateTransport } from './transport.js';
 
 export interface S3Options {

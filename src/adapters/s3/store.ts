@@ -2,14 +2,15 @@ import { setMaxListeners } from 'node:events';
 import type { S3Remote } from '../../config/dvc-s3-remote.js';
 import { isWmsError } from '../../errors.js';
 import { type ObjectId, type ObjectStore, objectKey, type PutOutcome } from '../../ports/object-store.js';
+import type { Timing } from '../../ports/timing.js';
+import { isUnreachable } from '../network-failure.js';
 import { isObject, isSound, objectCorrupt, objectMissing, wrongBytes } from '../object-errors.js';
+import { type Verdict, withRetries } from '../retry.js';
 import { damagedUpload, notS3 } from './answers.js';
 import { DEFAULT_JOBS } from './connection-settings.js';
-import { failureOf, isBusy, isConditionRefused, isMissing, isTransient, isUnreachable } from './failure.js';
+import { failureOf, isBusy, isConditionRefused, isMissing, isTransient } from './failure.js';
 import { AdaptiveLimiter } from './limiter.js';
-import { type Verdict, withRetries } from './retry.js';
 import type { S3Session } from './session.js';
-import type { Timing } from './timing.js';
 
 /** Longest time from the first attempt on, milliseconds. */
 const DEADLINE = 120_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Verdict, withRetries } from '../../src/adapters/retry.js';
 import { AdaptiveLimiter } from '../../src/adapters/s3/limiter.js';
-import { type Verdict, withRetries } from '../../src/adapters/s3/retry.js';
 import { FakeTiming } from '../support/fake-timing.js';
 
 const later = (deadline: number) => (): Verdict => ({ retry: 'later', deadline });

@@ -1,4 +1,4 @@
-import type { Timing } from './timing.js';
+import type { Timing } from '../ports/timing.js';
 
 /** What to do about a failed attempt. */
 export type Verdict =
