@@ -1,4 +1,4 @@
-import { seededRandom } from './random.js';
+import { seededRandom } from '../../src/seeded-random.pure.js';
 
 export interface MeterDrawing {
   /** Pixels. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
+import { seededRandom } from '../../src/seeded-random.pure.js';
 import { meterSvg } from './meter-svg.js';
-import { seededRandom } from './random.js';
 
 export interface SampleMeter {
   /** JPEG, 480 × 360 or 360 × 480 pixels. */

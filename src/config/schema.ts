@@ -90,6 +90,25 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Which model versions there are, and which one is Production.'),
+  gate: z
+    .strictObject({
+      firstModel: z
+        .enum(['promote', 'refuse'])
+        .default('promote')
+        .describe('What the gate says while there is no Production model.'),
+      minDelta: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0)
+        .describe('Mean Dice and mean IoU must each be higher than Production’s by more than this.'),
+      requireSignificant: z
+        .boolean()
+        .default(false)
+        .describe('The gains must also be beyond chance: one-sided 95 % bootstrap over the test images.'),
+    })
+    .prefault({})
+    .describe('When a new model may become Production.'),
 });
 
 function isServerUrl(text: string): boolean {

@@ -15,7 +15,12 @@ export interface ScoredModel {
   readonly model: ObjectId;
   /** In the registry; null for a file. */
   readonly version: string | null;
+  /** Means at native size, which decide. */
   readonly scores: ModelScores;
+  /** Means at the size of the model's output, as trainers measure. */
+  readonly atModelSize: ModelScores;
+  /** What the trainer's `metrics.json` says; null when it says nothing. */
+  readonly reported: ModelScores | null;
 }
 
 /** What the gate came to; kept in `.git/wms/gate/<candidate's MD5>.json`, where promotion looks for it. */
@@ -23,6 +28,8 @@ export interface Verdict {
   readonly decision: Decision;
   /** One sentence each, for people. */
   readonly reasons: readonly string[];
+  /** What to do about it, when there is something. */
+  readonly next: string | null;
   /** ISO 8601, UTC. */
   readonly decidedAt: string;
   /** Null when it could not be scored. */
@@ -35,6 +42,14 @@ export interface Verdict {
   readonly images: number;
   /** Paired comparison; null without a baseline. */
   readonly comparison: Comparison | null;
+  /** Settings that it was decided by. */
+  readonly rules: {
+    readonly firstModel: 'promote' | 'refuse';
+    readonly minDelta: number;
+    readonly requireSignificant: boolean;
+  };
+  /** How the scores were made; numbers made in other ways cannot be compared with them. */
+  readonly convention: string;
 }
 
 export interface Comparison {
@@ -42,6 +57,8 @@ export interface Comparison {
   readonly meanDifference: ModelScores;
   /** Lower end of the one-sided 95 % interval of the mean difference, paired bootstrap. */
   readonly lowerBound: ModelScores;
+  /** Upper end of the one-sided 95 % interval the other way. */
+  readonly upperBound: ModelScores;
   /** Images by Dice. */
   readonly wins: number;
   readonly losses: number;

@@ -34,6 +34,7 @@ describe('a good file', () => {
       smoke: { maxImages: 16, required: true },
       tracking: { experiment: 'wms' },
       registry: { kind: 'git', model: 'wms', stages: false },
+      gate: { firstModel: 'promote', minDelta: 0, requireSignificant: false },
     });
   });
 

@@ -1,4 +1,4 @@
-/** Seeded numbers in 0…1 (mulberry32): the same seed draws the same meter on every machine. */
+/** Seeded numbers in 0…1 (mulberry32): the same seed gives the same numbers on every machine. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
