@@ -46,7 +46,7 @@ export function decide({ base, ours, theirs }: FileChange): string | null | unde
 }
 
 /** In order of path, by one walk through the three lists. */
-function changesOf({ base, ours, theirs }: Versions<Manifest>): FileChange[] {
+export function changesOf({ base, ours, theirs }: Versions<Manifest>): FileChange[] {
   const changes: FileChange[] = [];
   let [atBase, atOurs, atTheirs] = [0, 0, 0];
   for (;;) {

@@ -1,5 +1,5 @@
 import { type Html, html } from '../page/html.js';
-import { STYLE } from '../page/style.js';
+import { renderPage } from '../page/page.js';
 import { showPath } from '../show-path.js';
 import type { Problem } from './pair-set.js';
 import { smokeSection } from './report/smoke-section.js';
@@ -30,22 +30,17 @@ export interface ReportData {
   readonly smoke: SmokeResult | null;
 }
 
-/**
- * The page that shows what was published: one HTML document that needs nothing besides itself. Everything that a
- * person or a file name brought in is escaped, and a content policy forbids scripts and requests.
- */
+/** The page that shows what was published. Everything that a person or a file name brought in is escaped. */
 export function renderReport(data: ReportData): string {
-  return `${
-    html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${data.branch} · wms</title><style>${STYLE}</style></head><body><main>
-<header><p class="eyebrow">wms report</p><h1>${headline(data.counts)}</h1>
-<p class="lead">Published on <code>${data.branch}</code>. <code>${data.protectedBranch}</code> itself was not pushed: it never holds raw images.</p></header>
-${publishSection(data)}${problemSection(data.problems)}${smokeSection(data.smoke, data.model)}
-<footer>Dice and IoU are per image, at the size of the model’s output. Written by wms on this machine; nothing here was sent anywhere.</footer>
-</main></body></html>`.text
-  }\n`;
+  return renderPage({
+    title: `${data.branch} · wms`,
+    eyebrow: 'wms report',
+    headline: headline(data.counts),
+    lead: html`Published on <code>${data.branch}</code>. <code>${data.protectedBranch}</code> itself was not pushed: it never holds raw images.`,
+    sections: [publishSection(data), problemSection(data.problems), smokeSection(data.smoke, data.model)],
+    footer:
+      'Dice and IoU are per image, at the size of the model’s output. Written by wms on this machine; nothing here was sent anywhere.',
+  });
 }
 
 function headline({ new: added, replaced }: ReportData['counts']): string {

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../../errors.js';
+import { dataDiffCommand } from './data-diff.js';
 import { dataMergeCommand } from './data-merge.js';
 import { dataPullCommand } from './data-pull.js';
 import { dataVerifyCommand } from './data-verify.js';
 
-const SUBCOMMANDS = [dataPullCommand, dataVerifyCommand, dataMergeCommand];
+const SUBCOMMANDS = [dataPullCommand, dataVerifyCommand, dataDiffCommand, dataMergeCommand];
 
 export function dataCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('data').description('The dataset on any machine.');

@@ -5,7 +5,7 @@ import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import { forEachBounded } from '../bounded.js';
 import type { ObjectCache } from '../cache/cache.js';
 import { Checkout } from '../cache/checkout.js';
-import { type Fault, fetchObject } from '../fetch-object.js';
+import { readObject } from '../cache/read-object.js';
 import { type FileToWrite, isAsCompared, md5OfFile, recordName } from './compare.js';
 import type { PullProgress } from './progress.js';
 import type { TargetRecord } from './record.js';
@@ -37,11 +37,13 @@ export async function transferFiles(files: readonly FileToWrite[], transfer: Tra
   const unavailable: string[] = [];
   const changed: string[] = [];
   await forEachBounded(byObject(files), async ([id, places], signal) => {
-    const bytes = await objectBytes(id, transfer, signal);
-    if (typeof bytes === 'string') {
-      unavailable.push(...places.map(({ file, md5 }) => `${file} (${md5} is ${bytes})`));
+    const found = await readObject(id, transfer.cache, transfer.store, signal);
+    if (typeof found === 'string') {
+      unavailable.push(...places.map(({ file, md5 }) => `${file} (${md5} is ${found})`));
       return 0;
     }
+    const { bytes, isFetched } = found;
+    if (isFetched) transfer.progress.received(bytes.length);
     for (const place of places) {
       signal.throwIfAborted();
       const isWritten = await checkOut(place, bytes, transfer, checkouts[place.role]);
@@ -66,20 +68,6 @@ function byObject(files: readonly FileToWrite[]): Map<ObjectId, FileToWrite[]> {
     else places.push(file);
   }
   return objects;
-}
-
-async function objectBytes(
-  id: ObjectId,
-  { cache, store, progress }: Transfer,
-  signal: AbortSignal,
-): Promise<Buffer | Fault> {
-  const cached = await cache.read(id);
-  if (cached !== null) return cached;
-  const bytes = await fetchObject(store, id, signal);
-  if (typeof bytes === 'string') return bytes;
-  await cache.write(id, bytes);
-  progress.received(bytes.length);
-  return bytes;
 }
 
 /** False: nothing was written, because something else has come there. */

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.js';
 import { EXIT, WmsError } from '../../errors.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
+import { protectedBranch } from '../protected-branch.js';
 
 export interface SyncOptions {
   /** Default: what the branch follows, else `origin`. */
@@ -39,11 +40,6 @@ export async function findTarget(
   const elsewhere = here ? undefined : (await git.worktrees()).find((tree) => tree.branch === branch);
   if (elsewhere !== undefined) throw checkedOutElsewhere(branch, elsewhere.path);
   return { remote, branch, local, here };
-}
-
-function protectedBranch({ protectedBranches }: Config, current: string | null): string {
-  const [first = 'main'] = protectedBranches;
-  return current !== null && protectedBranches.includes(current) ? current : first;
 }
 
 function noBranch(branch: string): WmsError {
