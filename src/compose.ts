@@ -5,10 +5,12 @@ import { openDirectoryIdentity } from './adapters/directory/identity.js';
 import { openDirectoryStore } from './adapters/directory/store.js';
 import { openMergeWorktree } from './adapters/git/merge-worktree.js';
 import { openGitRepository } from './adapters/git/repository.js';
+import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
 import { openS3 } from './adapters/s3/index.js';
 import { openTerminalPrompter } from './adapters/terminal/prompter.js';
 import { openTerminalReporter } from './adapters/terminal/reporter.js';
+import { realTiming } from './adapters/timing.js';
 import { readDvcCache, readDvcRemote } from './config/dvc-remote.js';
 import { readConfigFile } from './config/load.js';
 import { mergeDriver } from './config/merge-driver.pure.js';
@@ -23,6 +25,8 @@ import type { Identity } from './ports/identity.js';
 import type { ObjectStore } from './ports/object-store.js';
 import type { Prompter } from './ports/prompter.js';
 import type { Reporter } from './ports/reporter.js';
+import type { Timing } from './ports/timing.js';
+import type { TrackingServer } from './ports/tracking-server.js';
 import type { PublishTools } from './publish/job.js';
 
 const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -105,4 +109,24 @@ export async function openDatasetTools(
   const cache = await readDvcCache({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() });
   const { store } = await openStore(git, prompter);
   return { git, config, store, cache, reporter: await openReporter() };
+}
+
+export function openTiming(): Timing {
+  return realTiming;
+}
+
+/** The server that runs are tracked on; null when none is set up. */
+export function openTracking(config: Config): TrackingServer | null {
+  return openMlflow({ config, env: process.env })?.tracking ?? null;
+}
+
+/** WmsError (exit code 2) for what needs a server where none is set up. */
+export function trackingNotConfigured(): WmsError {
+  return new WmsError({
+    kind: 'tracking/not-configured',
+    code: EXIT.usage,
+    what: 'No MLflow server is set up.',
+    why: `Neither MLFLOW_TRACKING_URI nor tracking.uri in ${CONFIG_FILE} names one.`,
+    next: `Write "tracking": { "uri": "http://…" } into ${CONFIG_FILE}, or set MLFLOW_TRACKING_URI.`,
+  });
 }

@@ -7,6 +7,7 @@ import { hookCommand } from './commands/hook.js';
 import { initCommand } from './commands/init.js';
 import { loginCommand } from './commands/login.js';
 import { mergeDriverCommand } from './commands/merge-driver.js';
+import { mlflowCommand } from './commands/mlflow.js';
 import { publishCommand } from './commands/publish.js';
 import { syncCommand } from './commands/sync.js';
 import { printError } from './print-error.js';
@@ -27,6 +28,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(publishCommand(finish))
     .addCommand(syncCommand())
     .addCommand(dataCommand(finish))
+    .addCommand(mlflowCommand(finish))
     .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });

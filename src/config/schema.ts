@@ -80,7 +80,7 @@ export const configSchema = z.strictObject({
         .describe('git: model versions in this repository; mlflow: in the registry of the MLflow server.'),
       model: z
         .string()
-        .regex(/^[^/:]+$/, 'must be a name without / and :')
+        .regex(/^[^/:'"`]+$/, 'must be a name without / : and quotes')
         .default('wms')
         .describe('MLflow: name of the registered model.'),
       stages: z

@@ -111,7 +111,7 @@ describe('the MLflow server', () => {
       'registry.kind (line 1): must be git or mlflow, is "svn"',
     ]);
     expect(problems({ registry: { model: 'a/b' } })).toEqual([
-      'registry.model (line 1): must be a name without / and :',
+      'registry.model (line 1): must be a name without / : and quotes',
     ]);
   });
 });
