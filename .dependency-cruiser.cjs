@@ -1,9 +1,21 @@
-const FEATURES = ['publish', 'dataset', 'quality', 'model', 'training', 'ci', 'cloud', 'doctor', 'init'];
+const FEATURES = [
+  'publish',
+  'dataset',
+  'quality',
+  'model',
+  'training',
+  'ci',
+  'cloud',
+  'doctor',
+  'init',
+  'status',
+];
 
 /** What a feature may use besides itself, ports and config (docs: CONTRIBUTING.md, "Imports"). */
 const MAY_USE = {
   publish: ['dataset', 'quality', 'model'],
   quality: ['model'],
+  status: ['dataset', 'publish'],
   ci: FEATURES,
 };
 

@@ -28,6 +28,7 @@ import type { Reporter } from './ports/reporter.js';
 import type { Timing } from './ports/timing.js';
 import type { TrackingServer } from './ports/tracking-server.js';
 import type { PublishTools } from './publish/job.js';
+import type { StatusTools } from './status/tools.js';
 
 const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -129,4 +130,20 @@ export function trackingNotConfigured(): WmsError {
     why: `Neither MLFLOW_TRACKING_URI nor tracking.uri in ${CONFIG_FILE} names one.`,
     next: `Write "tracking": { "uri": "http://…" } into ${CONFIG_FILE}, or set MLFLOW_TRACKING_URI.`,
   });
+}
+
+export async function openStatusTools(git: GitRepository, config: Config): Promise<StatusTools> {
+  const cache = await readDvcCache({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() });
+  let store: Promise<Store> | undefined;
+  const open = () => {
+    store ??= openStore(git, openNobody());
+    return store;
+  };
+  return {
+    git,
+    config,
+    cache,
+    openStore: async () => (await open()).store,
+    clock: { now: () => new Date() },
+  };
 }

@@ -9,6 +9,7 @@ import { loginCommand } from './commands/login.js';
 import { mergeDriverCommand } from './commands/merge-driver.js';
 import { mlflowCommand } from './commands/mlflow.js';
 import { publishCommand } from './commands/publish.js';
+import { statusCommand } from './commands/status.js';
 import { syncCommand } from './commands/sync.js';
 import { printError } from './print-error.js';
 import { packageVersion } from './version.js';
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(initCommand())
     .addCommand(addCommand())
     .addCommand(publishCommand(finish))
+    .addCommand(statusCommand())
     .addCommand(syncCommand())
     .addCommand(dataCommand(finish))
     .addCommand(mlflowCommand(finish))

@@ -43,7 +43,8 @@ async function acquire(path: string): Promise<boolean> {
   }
 }
 
-async function holderOf(path: string): Promise<number | null> {
+/** The living process that holds the lock, or null. */
+export async function holderOf(path: string): Promise<number | null> {
   const pid = await pidIn(path);
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return null;
   const beat = await stat(path).catch(() => null);

@@ -134,10 +134,16 @@ export interface GitRepository {
   remoteRef(remote: string, ref: string): Promise<Oid | null>;
   /** Brings `ref` of the remote here without moving any local ref. */
   fetchRef(remote: string, ref: string): Promise<void>;
+  /** As `fetchRef`, for several refs with one connection. */
+  fetchRefs(remote: string, refs: readonly string[], signal?: AbortSignal): Promise<void>;
   /** An ordinary fetch of one branch: its tracking ref moves along, no local branch does. */
   fetchBranch(remote: string, branch: string): Promise<void>;
   /** Branches of the remote whose name begins with `prefix`. */
-  remoteBranches(remote: string, prefix: string): Promise<{ branch: string; oid: Oid }[]>;
+  remoteBranches(
+    remote: string,
+    prefix: string,
+    signal?: AbortSignal,
+  ): Promise<{ branch: string; oid: Oid }[]>;
   /** Push URLs of a remote's name; a URL is its own only one. */
   pushUrls(remote: string): Promise<string[]>;
   /**
@@ -155,6 +161,8 @@ export interface GitRepository {
   currentBranch(): Promise<string | null>;
   /** Files below any of `directories` that the index has. */
   trackedFiles(directories: readonly string[]): Promise<string[]>;
+  /** Files below any of `directories` that HEAD has, and the working tree has otherwise or not at all. */
+  changedFiles(directories: readonly string[]): Promise<string[]>;
   worktrees(): Promise<Worktree[]>;
   /** What was begun in this worktree and not ended: `merge`, `rebase`, `cherry-pick`, `revert`; or null. */
   unfinishedOperation(): Promise<string | null>;

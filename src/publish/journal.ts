@@ -92,6 +92,27 @@ export class Journal {
   }
 }
 
+/** What was remembered last in a directory of journals. */
+export interface LastJournal {
+  readonly startedAt: string;
+  readonly touchedAt: Date;
+  /** Objects that the store has confirmed. */
+  readonly stored: number;
+}
+
+/** Null: there is none that can be read. */
+export async function lastJournal(directory: string): Promise<LastJournal | null> {
+  let last: { path: string; touchedAt: Date } | null = null;
+  for (const name of await readdir(directory).catch(() => [])) {
+    const path = join(directory, name);
+    const touchedAt = (await stat(path).catch(() => null))?.mtime;
+    if (touchedAt !== undefined && (last === null || touchedAt > last.touchedAt)) last = { path, touchedAt };
+  }
+  const entries = last === null ? null : await read(last.path);
+  if (last === null || entries === null) return null;
+  return { startedAt: entries.startedAt, touchedAt: last.touchedAt, stored: entries.stored.size };
+}
+
 function render({ base, startedAt, stored, pushing }: Entries): string {
   const lines: Line[] = [{ base, startedAt }, ...[...stored].map((id) => ({ stored: id }))];
   if (pushing !== null) lines.push({ pushing });

@@ -1,3 +1,4 @@
+import { readFile, stat } from 'node:fs/promises';
 import { placeContent } from '../clone/place-file.js';
 import type { PairCounts } from '../dataset/merge-plan.js';
 import { EXIT, type ExitCode, WmsError } from '../errors.js';
@@ -64,4 +65,16 @@ export function failureOf(error: unknown): Failed {
 
 export async function writeOutcome(path: string, outcome: PublishOutcome): Promise<void> {
   await placeContent(path, `${JSON.stringify(outcome, null, 2)}\n`);
+}
+
+/** What the last publish came to, and when that was written; null when there is none. */
+export async function readOutcome(
+  path: string,
+): Promise<{ outcome: PublishOutcome; writtenAt: Date } | null> {
+  try {
+    const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    return { outcome: JSON.parse(text) as PublishOutcome, writtenAt: mtime };
+  } catch {
+    return null;
+  }
 }

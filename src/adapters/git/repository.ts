@@ -33,6 +33,11 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
     zeroOid,
   });
 
+  const fetchRefs = async (remote: string, refs: readonly string[], signal?: AbortSignal): Promise<void> => {
+    const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--refmap='];
+    await git.run(['fetch', ...quiet, '--', remote, ...refs], { signal });
+  };
+
   return {
     topLevel,
     gitDir,
@@ -74,16 +79,15 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
           ?.split('\t')[0] ?? null
       );
     },
-    fetchRef: async (remote, ref) => {
-      const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--refmap='];
-      await git.run(['fetch', ...quiet, '--', remote, ref]);
-    },
+    fetchRef: (remote, ref) => fetchRefs(remote, [ref]),
+    fetchRefs,
     fetchBranch: async (remote, branch) => {
       const quiet = ['--quiet', '--no-write-fetch-head', '--recurse-submodules=no'];
       await git.run(['fetch', ...quiet, '--', remote, `refs/heads/${branch}`]);
     },
-    remoteBranches: async (remote, prefix) => {
-      const lines = await git.text(['ls-remote', '--heads', '--', remote, `refs/heads/${prefix}*`]);
+    remoteBranches: async (remote, prefix, signal) => {
+      const heads = ['ls-remote', '--heads', '--', remote, `refs/heads/${prefix}*`];
+      const lines = await git.text(heads, { signal });
       return lines
         .split('\n')
         .map((line) => line.split('\t'))
@@ -112,6 +116,19 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
     trackedFiles: async (directories) => {
       const below = directories.map((directory) => `${directory}/`);
       return fields((await git.run(['ls-files', '-z', '--', ...below])).stdout);
+    },
+    changedFiles: async (directories) => {
+      const below = directories.map((directory) => `${directory}/`);
+      const diff = [
+        'diff',
+        '--name-only',
+        '-z',
+        '--no-renames',
+        '--no-ext-diff',
+        '--ignore-submodules',
+        'HEAD',
+      ];
+      return fields((await git.run([...diff, '--', ...below])).stdout);
     },
     stage: async (paths) => {
       const everyday = await porcelain(topLevel);

@@ -24,6 +24,8 @@ const RACY_MS = 1000;
  */
 export class TargetRecord {
   private readonly seen = new Map<string, z.infer<typeof fingerprint>>();
+  /** A file was seen that the record did not know. */
+  private hasRead = false;
 
   private constructor(
     private readonly file: string,
@@ -36,11 +38,13 @@ export class TargetRecord {
   static async open(gitDir: string, { place, roots }: Target): Promise<TargetRecord> {
     const name = createHash('md5').update(`${roots.images}\0${roots.masks}`).digest('hex');
     const file = join(gitDir, 'wms', 'pulled', `${name}.json`);
+    const found = await TargetRecord.read(file);
+    return new TargetRecord(file, place, found?.manifests ?? [], found?.files ?? {});
+  }
+
+  private static async read(file: string): Promise<z.infer<typeof schema> | null> {
     const text = await readFile(file, 'utf8').catch(() => '');
-    const found = schema.safeParse(jsonOr(text, null));
-    return found.success
-      ? new TargetRecord(file, place, found.data.manifests, found.data.files)
-      : new TargetRecord(file, place, [], {});
+    return schema.safeParse(jsonOr(text, null)).data ?? null;
   }
 
   /** MD5 of an unchanged file that an earlier pull has seen; null when it has to be read. */
@@ -52,6 +56,13 @@ export class TargetRecord {
 
   see(path: string, md5: string, { size, mtimeMs, ctimeMs, ino }: Stats): void {
     this.seen.set(path, [md5, size, mtimeMs, ctimeMs, ino]);
+    this.hasRead ||= this.known[path]?.[3] !== ctimeMs;
+  }
+
+  /** Writes down what was read, if anything was; what a pull has written meanwhile about versions stays. */
+  async keepSeen(): Promise<void> {
+    if (!this.hasRead) return;
+    await this.save((await TargetRecord.read(this.file))?.manifests ?? []);
   }
 
   async save(manifests: readonly ObjectId[]): Promise<void> {

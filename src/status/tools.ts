@@ -1,0 +1,15 @@
+import type { CacheSettings } from '../config/dvc-cache.js';
+import type { Config } from '../config/schema.js';
+import type { Clock } from '../ports/clock.js';
+import type { GitRepository } from '../ports/git-repository.js';
+import type { ObjectStore } from '../ports/object-store.js';
+
+/** What status needs from the outside. */
+export interface StatusTools {
+  readonly git: GitRepository;
+  readonly config: Config;
+  readonly cache: CacheSettings;
+  /** Asked for manifests that the cache lacks. */
+  openStore(): Promise<ObjectStore>;
+  readonly clock: Clock;
+}
