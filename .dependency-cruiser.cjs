@@ -16,6 +16,7 @@ const MAY_USE = {
   publish: ['dataset', 'quality', 'model'],
   quality: ['model'],
   status: ['dataset', 'publish'],
+  model: ['dataset'],
   ci: FEATURES,
 };
 

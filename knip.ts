@@ -11,7 +11,7 @@ export default {
   ],
   project: ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
   // Contracts whose first users are on their way.
-  ignore: ['src/ports/registry.ts', 'src/ports/tracking-server.ts'],
+  ignore: ['src/ports/tracking-server.ts'],
   // Tools of the system that tests use.
   ignoreBinaries: ['go', 'mount', 'setsid', 'umount'],
 } satisfies KnipConfig;

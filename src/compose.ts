@@ -20,10 +20,13 @@ import { ensureMergeDriver } from './dataset/merge/ensure-driver.js';
 import type { MergeTools } from './dataset/merge/tools.js';
 import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
+import { openGitRegistry } from './model/registry/git-registry.js';
+import { randomPause } from './model/registry/push-onto.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
 import type { ObjectStore } from './ports/object-store.js';
 import type { Prompter } from './ports/prompter.js';
+import type { Registry } from './ports/registry.js';
 import type { Reporter } from './ports/reporter.js';
 import type { Timing } from './ports/timing.js';
 import type { TrackingServer } from './ports/tracking-server.js';
@@ -146,4 +149,15 @@ export async function openStatusTools(git: GitRepository, config: Config): Promi
     openStore: async () => (await open()).store,
     clock: { now: () => new Date() },
   };
+}
+
+/** Where the team's model versions and its Production model are. */
+export function openRegistry(git: GitRepository, config: Config, prompter: Prompter): Promise<Registry> {
+  return openGitRegistry({
+    git,
+    config,
+    openStore: async () => (await openStore(git, prompter)).store,
+    clock: { now: () => new Date() },
+    pause: randomPause,
+  });
 }

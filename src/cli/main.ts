@@ -8,6 +8,7 @@ import { initCommand } from './commands/init.js';
 import { loginCommand } from './commands/login.js';
 import { mergeDriverCommand } from './commands/merge-driver.js';
 import { mlflowCommand } from './commands/mlflow.js';
+import { modelCommand } from './commands/model.js';
 import { publishCommand } from './commands/publish.js';
 import { statusCommand } from './commands/status.js';
 import { syncCommand } from './commands/sync.js';
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(syncCommand())
     .addCommand(dataCommand(finish))
     .addCommand(mlflowCommand(finish))
+    .addCommand(modelCommand())
     .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });

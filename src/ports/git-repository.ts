@@ -151,6 +151,14 @@ export interface GitRepository {
    * the push through.
    */
   pushNewBranch(remote: string, commit: Oid, branch: string): Promise<PushResult>;
+  /**
+   * Pushes `commit`, a descendant of `expected`, as `ref` of the remote, if it still is at `expected` there (null: does
+   * not exist); `moved`: it is not, nothing was changed. Hooks as with `pushNewBranch`. Throws WmsError
+   * `git/push-refused` (exit code 4) when the remote's rules forbid it, `git/push-failed` (5) for anything else.
+   */
+  pushRef(remote: string, commit: Oid, ref: string, expected: Oid | null): Promise<'pushed' | 'moved'>;
+  /** Brings the remote's refs whose name begins with `prefix` here, under the same names. */
+  mirrorRefs(remote: string, prefix: string): Promise<void>;
 
   /** Value of a setting, or null. */
   config(key: string): Promise<string | null>;

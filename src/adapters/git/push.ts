@@ -5,36 +5,63 @@ import type { Git } from './git.js';
 /** Our own hook sees this in the nested push and steps aside; other people's hooks still run. */
 const PUBLISHING = 'WMS_PUBLISHING';
 
+interface PushAnswer {
+  readonly outcome: 'pushed' | 'moved' | 'failed';
+  /** What Git says of the ref on its standard output. */
+  readonly line: string;
+  readonly stderr: string;
+}
+
 export async function pushNewBranch(
   git: Git,
   remote: string,
   commit: Oid,
   branch: string,
 ): Promise<PushResult> {
-  const ref = `refs/heads/${branch}`;
+  const { outcome, line, stderr } = await pushLeased(git, remote, commit, `refs/heads/${branch}`, null);
+  if (outcome === 'pushed') return { outcome, messages: remoteMessages(stderr) };
+  if (outcome === 'moved') return { outcome: 'exists', messages: [] };
+  throw pushFailed(remote, branch, line, stderr);
+}
+
+export async function pushRef(
+  git: Git,
+  remote: string,
+  commit: Oid,
+  ref: string,
+  expected: Oid | null,
+): Promise<'pushed' | 'moved'> {
+  // A lease alone would let a commit through that forgets what is there.
+  if (expected !== null) await git.run(['merge-base', '--is-ancestor', expected, commit]);
+  const { outcome, line, stderr } = await pushLeased(git, remote, commit, ref, expected);
+  if (outcome === 'failed') throw refPushFailed(remote, ref, line, stderr);
+  return outcome;
+}
+
+/** Pushes while `ref` is at `expected` on the remote; null: while it is not there. */
+async function pushLeased(
+  git: Git,
+  remote: string,
+  commit: Oid,
+  ref: string,
+  expected: Oid | null,
+): Promise<PushAnswer> {
   const args = ['push', '--porcelain', '--no-follow-tags', '--recurse-submodules=no'];
-  const lease = `--force-with-lease=${ref}:`;
-  const answer = await git.run([...args, lease, '--', remote, `${commit}:${ref}`], {
+  const lease = `--force-with-lease=${ref}:${expected ?? ''}`;
+  const { code, stdout, stderr } = await git.run([...args, lease, '--', remote, `${commit}:${ref}`], {
     env: { [PUBLISHING]: '1' },
     answers: [0, 1, 128],
   });
-  const line =
-    answer.stdout
-      .toString()
-      .split('\n')
-      .find((text) => text.includes(`:${ref}\t`)) ?? '';
-  if (answer.code === 0) return { outcome: 'pushed', messages: remoteMessages(answer.stderr) };
-  if (line.includes('(stale info)') || tookItFirst(ref, answer.stderr))
-    return { outcome: 'exists', messages: [] };
-  throw pushFailed(remote, branch, line, answer.stderr);
+  const lines = stdout.toString().split('\n');
+  const line = lines.find((text) => text.includes(`:${ref}\t`)) ?? '';
+  const moved = line.includes('(stale info)') || tookItFirst(ref, stderr);
+  return { outcome: code === 0 ? 'pushed' : moved ? 'moved' : 'failed', line, stderr };
 }
 
-/** Another push made the branch, or is making it, after the remote had told us its branches. */
+/** Another push moved the ref, or is moving it, after the remote had told us where it is. */
 function tookItFirst(ref: string, stderr: string): boolean {
-  return (
-    stderr.includes(`cannot lock ref '${ref}': reference already exists`) ||
-    stderr.includes(`${ref}.lock': File exists`)
-  );
+  const reason = stderr.split(`cannot lock ref '${ref}': `)[1] ?? '';
+  return /^(reference already exists|is at )/.test(reason) || stderr.includes(`${ref}.lock': File exists`);
 }
 
 function remoteMessages(stderr: string): string[] {
@@ -46,7 +73,7 @@ function remoteMessages(stderr: string): string[] {
 }
 
 function pushFailed(remote: string, branch: string, line: string, stderr: string): WmsError {
-  const said = [line.split('\t').at(-1) ?? '', stderr.trim()].filter((text) => text !== '').join('\n');
+  const said = saidBy(line, stderr);
   const blockedByName = /'refs\/heads\/data' exists|directory file conflict|refname conflict/i.test(said);
   if (blockedByName) {
     return new WmsError({
@@ -64,4 +91,20 @@ function pushFailed(remote: string, branch: string, line: string, stderr: string
     why: said || 'Git gave no reason.',
     next: 'The objects are in the store already; push again when the reason is gone.',
   });
+}
+
+function refPushFailed(remote: string, ref: string, line: string, stderr: string): WmsError {
+  const refused =
+    line.includes('[remote rejected]') || /\b(403|permission|not allowed|denied)\b/i.test(stderr);
+  return new WmsError({
+    kind: refused ? 'git/push-refused' : 'git/push-failed',
+    code: refused ? EXIT.credentials : EXIT.network,
+    what: `${remote} did not take ${ref.replace(/^refs\/heads\//, 'the branch ')}.`,
+    why: saidBy(line, stderr) || 'Git gave no reason.',
+    next: 'Do this again when the reason is gone.',
+  });
+}
+
+function saidBy(line: string, stderr: string): string {
+  return [line.split('\t').at(-1) ?? '', stderr.trim()].filter((text) => text !== '').join('\n');
 }

@@ -6,7 +6,7 @@ import { changesOf, commitsBetween, commitsChanging } from './history.js';
 import { locate } from './locate.js';
 import { mergeTrees } from './merge.js';
 import { readObjects } from './objects.js';
-import { pushNewBranch } from './push.js';
+import { pushNewBranch, pushRef } from './push.js';
 import { refsBelow, unfinishedOperation, updateRef, worktrees } from './refs.js';
 import { listTree, openTreeWriter } from './trees.js';
 
@@ -101,6 +101,11 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
       return answer.code === 0 ? answer.stdout.toString().trim().split('\n') : [remote];
     },
     pushNewBranch: (remote, commit, branch) => pushNewBranch(git, remote, commit, branch),
+    pushRef: (remote, commit, ref, expected) => pushRef(git, remote, commit, ref, expected),
+    mirrorRefs: async (remote, prefix) => {
+      const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--refmap='];
+      await git.run(['fetch', ...quiet, '--', remote, `+${prefix}*:${prefix}*`]);
+    },
     config: (key) => oneLine(['config', '--get', key], [1]),
     setConfig: async (key, value) => void (await git.run(['config', '--local', key, value])),
     unsetConfig: async (key) =>

@@ -1,0 +1,59 @@
+import type { ModelScores, ModelVersion } from '../ports/registry.js';
+import type { Baseline } from './baseline.js';
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** `3 days ago`, by the largest unit that fits. */
+function ago(then: string, now: Date): string {
+  const milliseconds = now.getTime() - Date.parse(then);
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(milliseconds / size);
+    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+  }
+  return 'just now';
+}
+
+function describeScores(scores: ModelScores | null): string {
+  return scores === null ? 'not scored yet' : `Dice ${scores.dice.toFixed(4)}, IoU ${scores.iou.toFixed(4)}`;
+}
+
+/** `version 3`; a model that nobody registered says so by its own name. */
+function versionName(version: string): string {
+  return /^\d+$/.test(version) ? `version ${version}` : version;
+}
+
+export function describeBaseline({ registry, production, promotion }: Baseline, now: Date): string[] {
+  if (production === null)
+    return [
+      `There is no Production model yet (${registry}).`,
+      '  The first model that the gate lets through becomes it.',
+    ];
+  const lines = [`Production is ${versionName(production.version)} (${registry}).`];
+  const note = (title: string, text: string | null) => {
+    if (text !== null) lines.push(`  ${title.padEnd(9)} ${text}`);
+  };
+  const { scores, testSplit, trainedAt, trainingPairs, runId, dataRevision, model, createdAt } = production;
+  const split = scores === null || testSplit === null ? '' : ` · test split ${testSplit.slice(0, 12)}`;
+  note('Scores', `${describeScores(scores)}${split}`);
+  note('Trained', trained({ trainedAt, trainingPairs }));
+  note('Run', runId);
+  note('Data', dataRevision === null ? null : `of commit ${dataRevision.slice(0, 12)}`);
+  note('Model', model === null ? null : `MD5 ${model}`);
+  const since = promotion === null ? createdAt : promotion.at;
+  const by = promotion === null ? 'without the registry' : `by ${promotion.who}: ${promotion.reason}`;
+  note('Since', `${ago(since, now)} (${since}) ${by}`);
+  return lines;
+}
+
+function trained({
+  trainedAt,
+  trainingPairs,
+}: Pick<ModelVersion, 'trainedAt' | 'trainingPairs'>): string | null {
+  const pairs = trainingPairs === null ? [] : [`on ${trainingPairs} pair${trainingPairs === 1 ? '' : 's'}`];
+  const parts = [...(trainedAt === null ? [] : [trainedAt]), ...pairs];
+  return parts.length === 0 ? null : parts.join(' ');
+}

@@ -1,0 +1,47 @@
+import { isWmsError } from '../../errors.js';
+import type { GitRepository, Oid } from '../../ports/git-repository.js';
+import { keepsMoving, refused } from './errors.js';
+import type { RegistryPlace } from './place.js';
+import { fetchTip, reaching } from './remote.js';
+
+const TRIES = 5;
+
+/** Waits before try number `next`, counted from 2. */
+export type Pause = (next: number) => Promise<void>;
+
+/** Growing and random, so that two that collided don't collide again. */
+export const randomPause: Pause = (next) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * 2 ** next));
+
+export interface PushOnto {
+  readonly git: GitRepository;
+  readonly place: RegistryPlace;
+  readonly pause: Pause;
+  /** Name of a branch for a pull request, in the error that says that the remote forbids the push. */
+  readonly topic: string;
+}
+
+/**
+ * Puts a commit on top of the remote's branch. `make` makes it for where the branch is now, again when the branch
+ * moved before the push; null: nothing to do. Throws WmsError `registry/refused` (exit code 4), `registry/busy` (6),
+ * `registry/unreachable` (4 or 5), and what `make` throws.
+ */
+export async function pushOnto(
+  { git, place, pause, topic }: PushOnto,
+  make: (tip: Oid) => Promise<Oid | null>,
+): Promise<Oid | null> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    if (attempt > 1) await pause(attempt);
+    const tip = await fetchTip(git, place);
+    const commit = await make(tip);
+    if (commit === null) return null;
+    const ref = `refs/heads/${place.branch}`;
+    const outcome = await reaching(place.remote, () =>
+      git.pushRef(place.remote, commit, ref, tip).catch((error: unknown) => {
+        throw isWmsError(error, 'git/push-refused') ? refused(place, commit, topic, error) : error;
+      }),
+    );
+    if (outcome === 'pushed') return commit;
+  }
+  throw keepsMoving(place, TRIES);
+}
