@@ -21,7 +21,6 @@ import type { MergeTools } from './dataset/merge/tools.js';
 import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
 import { openGitRegistry } from './model/registry/git-registry.js';
-import { randomPause } from './model/registry/push-onto.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
 import type { ObjectStore } from './ports/object-store.js';
@@ -151,13 +150,25 @@ export async function openStatusTools(git: GitRepository, config: Config): Promi
   };
 }
 
-/** Where the team's model versions and its Production model are. */
-export function openRegistry(git: GitRepository, config: Config, prompter: Prompter): Promise<Registry> {
+/**
+ * Where the team's model versions and its Production model are. Throws WmsError `tracking/not-configured` (exit code 2)
+ * when that is a server, and none is set up.
+ */
+export async function openRegistry(
+  git: GitRepository,
+  config: Config,
+  prompter: Prompter,
+): Promise<Registry> {
+  if (config.registry.kind === 'mlflow') {
+    const registry = openMlflow({ config, env: process.env })?.registry;
+    if (registry === undefined) throw trackingNotConfigured();
+    return registry;
+  }
   return openGitRegistry({
     git,
     config,
     openStore: async () => (await openStore(git, prompter)).store,
     clock: { now: () => new Date() },
-    pause: randomPause,
+    timing: realTiming,
   });
 }

@@ -1,5 +1,6 @@
 import { openDirectoryStore } from '../../src/adapters/directory/store.js';
 import { openGitRepository } from '../../src/adapters/git/repository.js';
+import { realTiming } from '../../src/adapters/timing.js';
 import { configSchema } from '../../src/config/schema.js';
 import { openGitRegistry } from '../../src/model/registry/git-registry.js';
 import type { Registry } from '../../src/ports/registry.js';
@@ -13,6 +14,6 @@ export async function gitRegistryOf({ store }: Team, clone: string): Promise<Reg
     config: configSchema.parse({}),
     openStore: async () => openDirectoryStore({ path: store }),
     clock: { now: () => new Date() },
-    pause: async () => undefined,
+    timing: { ...realTiming, sleep: async () => undefined },
   });
 }

@@ -2,8 +2,8 @@ import type { Config } from '../../config/schema.js';
 import type { Clock } from '../../ports/clock.js';
 import type { GitRepository } from '../../ports/git-repository.js';
 import type { ObjectStore } from '../../ports/object-store.js';
+import type { Timing } from '../../ports/timing.js';
 import { nameOf, type RegistryPlace } from './place.js';
-import type { Pause } from './push-onto.js';
 import { fetchTip } from './remote.js';
 import { type RegistryState, readState } from './state.js';
 
@@ -13,7 +13,7 @@ export interface GitRegistryTools {
   /** Opened only where a model's bytes are needed. */
   readonly openStore: () => Promise<ObjectStore>;
   readonly clock: Clock;
-  readonly pause: Pause;
+  readonly timing: Timing;
 }
 
 /** The tools, and the branch that they work on. */

@@ -15,7 +15,7 @@ import { type RegistryState, readState } from './state.js';
 
 /** One commit on top of the remote's branch: pointer, `model.json`, `registry.json` and the request's files. */
 export async function promote(tools: PlacedTools, request: PromotionRequest): Promise<void> {
-  const { git, config, place, pause } = tools;
+  const { git, config, place, timing } = tools;
   const { version, expected } = request;
   const before = await stateNow(tools);
   if (before.production?.version === version) return;
@@ -25,7 +25,7 @@ export async function promote(tools: PlacedTools, request: PromotionRequest): Pr
   const facts = await readFacts(promoted, store);
   const topic = `model/version-${version}`;
   const stateAt = (tip: Oid) => readState(git, tip, nameOf(place), config);
-  const commit = await pushOnto({ git, place, pause, topic }, async (tip) => {
+  const commit = await pushOnto({ git, place, timing, topic }, async (tip) => {
     const state = await stateAt(tip);
     const now = state.production?.version ?? null;
     // A push whose answer was lost got there all the same.

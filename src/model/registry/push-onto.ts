@@ -1,22 +1,21 @@
 import { isWmsError } from '../../errors.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
+import type { Timing } from '../../ports/timing.js';
 import { keepsMoving, refused } from './errors.js';
 import type { RegistryPlace } from './place.js';
 import { fetchTip, reaching } from './remote.js';
 
 const TRIES = 5;
 
-/** Waits before try number `next`, counted from 2. */
-export type Pause = (next: number) => Promise<void>;
-
-/** Growing and random, so that two that collided don't collide again. */
-export const randomPause: Pause = (next) =>
-  new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * 2 ** next));
+/** Before try number `next`: growing and random, so that two that collided don't collide again. */
+export function pauseBefore(next: number, { sleep, random }: Timing): Promise<void> {
+  return sleep(random() * 100 * 2 ** next);
+}
 
 export interface PushOnto {
   readonly git: GitRepository;
   readonly place: RegistryPlace;
-  readonly pause: Pause;
+  readonly timing: Timing;
   /** Name of a branch for a pull request, in the error that says that the remote forbids the push. */
   readonly topic: string;
 }
@@ -27,11 +26,11 @@ export interface PushOnto {
  * `registry/unreachable` (4 or 5), and what `make` throws.
  */
 export async function pushOnto(
-  { git, place, pause, topic }: PushOnto,
+  { git, place, timing, topic }: PushOnto,
   make: (tip: Oid) => Promise<Oid | null>,
 ): Promise<Oid | null> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    if (attempt > 1) await pause(attempt);
+    if (attempt > 1) await pauseBefore(attempt, timing);
     const tip = await fetchTip(git, place);
     const commit = await make(tip);
     if (commit === null) return null;

@@ -3,6 +3,7 @@ import { allVersions } from './all-versions.js';
 import { objectIdOf } from './committed-file.js';
 import { keepsMoving } from './errors.js';
 import { type PlacedTools, stateNow } from './git-registry-tools.js';
+import { pauseBefore } from './push-onto.js';
 import { numberOf, type StoredVersion } from './registry-file.pure.js';
 import { reaching } from './remote.js';
 import { createVersion } from './version-refs.js';
@@ -15,7 +16,7 @@ export async function register(
   { model, facts }: ModelFilesToRegister,
   origin: ModelOrigin,
 ): Promise<StoredVersion> {
-  const { git, place, openStore, clock, pause } = tools;
+  const { git, place, openStore, clock, timing } = tools;
   const store = await openStore();
   const id = objectIdOf(model);
   await store.put(id, model);
@@ -23,7 +24,7 @@ export async function register(
   const factsId = factsBytes === null ? null : objectIdOf(factsBytes);
   if (factsBytes !== null && factsId !== null) await store.put(factsId, factsBytes);
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    if (attempt > 1) await pause(attempt);
+    if (attempt > 1) await pauseBefore(attempt, timing);
     const known = await allVersions(git, place, await stateNow(tools));
     const same = known.find((one) => one.model === id);
     if (same !== undefined) return same;
