@@ -33,9 +33,9 @@ export async function planPublish(
   target: PublishTarget,
 ): Promise<PublishPlan> {
   const { tip, base } = target;
+  await bringBaseHere(git, target);
   if (tip === null)
     return { target, commits: [], raw: NO_RAW_FILES, pointersFrom: base, carriesCommits: false };
-  await bringBaseHere(git, target);
   const directories = ROLES.map((role) => config.dataset[role]);
   const known = base === null ? await knownTips(git, config, target) : [base];
   const places = directories.flatMap((directory) =>

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { pairFiles, picture } from '../support/pictures.js';
-import { onlyDataBranch, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
+import { mergeDataBranch, onlyDataBranch, publishedFiles, rawFilesOnRemote } from '../support/remote-view.js';
 import { commitFiles, git, isolatedEnv, writeFiles } from '../support/scratch.js';
-import { dataBranches, push, wms } from '../support/team.js';
+import { dataBranches, joinTeam, push, wms } from '../support/team.js';
 import { teamWithDataset } from '../support/team-with-dataset.js';
 
 test('publish does what a push of the current commit would do, and ends with 0', async () => {
@@ -49,6 +49,18 @@ test('working-tree files are published without a commit; what the dataset has is
   expect(await git(team.remote, 'rev-parse', `${branch}^`)).toBe(await git(team.remote, 'rev-parse', 'main'));
   expect(await rawFilesOnRemote(team)).toEqual([]);
   expect(await git(clone, 'status', '--porcelain')).toBe('?? data/training/images/\n?? data/training/masks/');
+});
+
+test('the remote has moved on since the last fetch: working-tree files extend what it has now', async () => {
+  const { team, clone } = await teamWithDataset([1]);
+  const other = await joinTeam(team);
+  await commitFiles(other, await pairFiles([2]));
+  await push(other);
+  await mergeDataBranch(team, await onlyDataBranch(team));
+  await writeFiles(clone, await pairFiles([3]));
+  const { exitCode, stderr } = await wms(clone, ['publish', '--worktree']);
+  expect(stderr).toContain('Existing: 2, New: 1, Replaced: 0, Total: 3');
+  expect(exitCode).toBe(0);
 });
 
 test('working-tree files with other bytes under the same name are another publish', async () => {
