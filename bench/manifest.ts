@@ -52,11 +52,11 @@ heading(
 const peer = await timePython(bytes.images, bytes.masks);
 const read = (part: Buffer) => parseManifest(part, manifestId(part), 'bench');
 const parse = timed(() => ({ images: read(bytes.images), masks: read(bytes.masks) }));
-const incoming = Array.from({ length: INCOMING }, (_, at) => [
+const edits = Array.from({ length: INCOMING }, (_, at) => [
   { role: 'images' as const, ...entry(ENTRIES + at, 'jpg') },
   { role: 'masks' as const, ...entry(ENTRIES + at, 'png') },
 ]).flat();
-const merge = timed(() => planMerge({ base: parse.result, incoming }));
+const merge = timed(() => planMerge({ base: parse.result, edits }));
 const write = timed(() => {
   const { images, masks } = merge.result.merged;
   return [serialiseManifest(images), serialiseManifest(masks)].map((part) => manifestId(part));

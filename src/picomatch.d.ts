@@ -3,6 +3,8 @@ declare module 'picomatch' {
   interface Options {
     /** `*` and `**` match names that begin with a dot, too. */
     readonly dot?: boolean;
+    /** A `!` in front is a character like others. */
+    readonly nonegate?: boolean;
   }
   export default function picomatch(glob: string, options?: Options): (path: string) => boolean;
 }

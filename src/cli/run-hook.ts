@@ -19,10 +19,10 @@ export async function runHook(remote: string, url: string): Promise<ExitCode> {
   const tools = await recordingFailure(git, plan.target, open);
   const allowReplace = process.env.WMS_ALLOW_REPLACE === '1';
   try {
-    const outcome = await publish(tools, plan, { allowReplace });
+    const outcome = await publish(tools, plan, { allowReplace, allowRemove: false });
     tools.reporter.close();
     const show = (path: string) => relative(git.topLevel, path);
-    process.stderr.write(`\n${describeEnding(outcome, { stoppedPush: true, show }).join('\n')}\n`);
+    process.stderr.write(`\n${describeEnding(outcome, { source: 'push', show }).join('\n')}\n`);
     return EXIT.published;
   } finally {
     tools.reporter.close();

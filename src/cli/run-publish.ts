@@ -45,11 +45,12 @@ export async function runPublish(paths: readonly string[], flags: PublishFlags):
   try {
     const outcome = await publish(tools, plan, {
       allowReplace: flags.allowReplace === true || process.env.WMS_ALLOW_REPLACE === '1',
+      allowRemove: false,
     });
     tools.reporter.close();
     if (flags.json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
     const show = (path: string) => relative(process.cwd(), path);
-    process.stderr.write(`\n${describeEnding(outcome, { stoppedPush: false, show }).join('\n')}\n`);
+    process.stderr.write(`\n${describeEnding(outcome, { source: 'publish', show }).join('\n')}\n`);
     return EXIT.done;
   } catch (error) {
     if (!isWmsError(error, 'publish/nothing-new')) throw error;

@@ -1,15 +1,18 @@
 import type { Config, Role } from '../config/schema.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
-import type { ObjectStore } from '../ports/object-store.js';
+import type { ObjectId, ObjectStore } from '../ports/object-store.js';
 import { readDirectoryPointer } from './directory-pointer.js';
 import { type Manifest, parseManifest } from './manifest.js';
+import type { DatasetManifests } from './merge-plan.js';
 
 interface DirectoryBase {
   /** Pointer file, from the top of the repository. */
   readonly pointerPath: string;
   /** Its text; null when the dataset has no such pointer yet. */
   readonly pointerText: string | null;
+  /** Of the manifest; null when there is no pointer. */
+  readonly id: ObjectId | null;
   readonly manifest: Manifest;
   /** Sum of the files' bytes as the pointer tells it. */
   readonly size: number | undefined;
@@ -28,7 +31,7 @@ export async function loadDataset(
   const load = async (role: Role): Promise<DirectoryBase> => {
     const pointerPath = `${config.dataset[role]}.dvc`;
     const found = commit === null ? null : await readDirectoryPointer(git, commit, config.dataset[role]);
-    if (found === null) return { pointerPath, pointerText: null, manifest: [], size: 0 };
+    if (found === null) return { pointerPath, pointerText: null, id: null, manifest: [], size: 0 };
     const { pointer, text: pointerText } = found;
     const manifestBytes = await store.get(pointer.id, { signal }).catch((error: unknown) => {
       if (isWmsError(error, 'store/object-missing'))
@@ -38,10 +41,14 @@ export async function loadDataset(
       throw error;
     });
     const manifest = parseManifest(manifestBytes, pointer.id, store.url);
-    return { pointerPath, pointerText, manifest, size: pointer.size };
+    return { pointerPath, pointerText, id: pointer.id, manifest, size: pointer.size };
   };
   const [images, masks] = await Promise.all([load('images'), load('masks')]);
   return { images, masks };
+}
+
+export function manifestsOf({ images, masks }: DatasetBase): DatasetManifests {
+  return { images: images.manifest, masks: masks.manifest };
 }
 
 function manifestDamaged(pointerPath: string, id: string, url: string): WmsError {
@@ -59,7 +66,7 @@ function manifestMissing(pointerPath: string, id: string, url: string): WmsError
     kind: 'dataset/manifest-missing',
     code: EXIT.network,
     what: `The manifest ${id} is not in ${url}.`,
-    why: `${pointerPath} names it: the dataset cannot be extended without knowing what it holds.`,
+    why: `${pointerPath} names it: without it nobody can tell what the dataset holds.`,
     next: 'On the machine that has this version, run: dvc push. If the store moved, correct .dvc/config.',
   });
 }

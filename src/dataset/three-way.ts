@@ -90,7 +90,7 @@ function lowest(heads: readonly (ManifestEntry | undefined)[]): string | undefin
   return found;
 }
 
-interface FileState {
+export interface FileState {
   readonly relpath: string;
   /** Null: not there. */
   readonly md5: string | null;

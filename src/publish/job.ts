@@ -28,8 +28,12 @@ export interface PublishTools {
   readonly clock: Clock;
 }
 
+/** Consent that was given beforehand. */
 export interface PublishOptions {
+  /** Images may get other bytes. */
   readonly allowReplace: boolean;
+  /** Pairs may leave the dataset. */
+  readonly allowRemove: boolean;
 }
 
 /** A raw file after a look at its bytes. */

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 export interface JournalKey {
   readonly url: string;
   readonly branch: string;
-  /** The pushed commit, or a digest of the working-tree files. */
+  /** The pushed commit, or a digest of the working-tree files or of the edit. */
   readonly content: string;
   readonly store: string;
   readonly directories: readonly string[];

@@ -24,6 +24,8 @@ interface Published {
   readonly branchParent: string | null;
   /** Pairs. */
   readonly counts: PairCounts;
+  /** Pairs, and files without a partner, that left the dataset: paths without extension. */
+  readonly removed: readonly string[];
   readonly store: string;
   readonly who: string;
   readonly smoke: {

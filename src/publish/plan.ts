@@ -11,6 +11,7 @@ import {
 } from '../dataset/raw-files.js';
 import { EXIT, WmsError } from '../errors.js';
 import type { CommitChanges, GitRepository, Oid } from '../ports/git-repository.js';
+import type { DatasetEdit } from './dataset-edit.js';
 import type { PublishTarget } from './target.js';
 
 export interface PublishPlan {
@@ -24,6 +25,8 @@ export interface PublishPlan {
    * carries the pointers only, on top of what the remote has.
    */
   readonly carriesCommits: boolean;
+  /** What `wms data rm` and `restore` do, instead of raw files; else null. */
+  readonly edit: DatasetEdit | null;
 }
 
 /** Step 1: which raw files a push brings. Reads the repository, writes nothing. */
@@ -34,8 +37,16 @@ export async function planPublish(
 ): Promise<PublishPlan> {
   const { tip, base } = target;
   await bringBaseHere(git, target);
-  if (tip === null)
-    return { target, commits: [], raw: NO_RAW_FILES, pointersFrom: base, carriesCommits: false };
+  if (tip === null) {
+    return {
+      target,
+      commits: [],
+      raw: NO_RAW_FILES,
+      pointersFrom: base,
+      carriesCommits: false,
+      edit: null,
+    };
+  }
   const directories = ROLES.map((role) => config.dataset[role]);
   const known = base === null ? await knownTips(git, config, target) : [base];
   const places = directories.flatMap((directory) =>
@@ -52,7 +63,7 @@ export async function planPublish(
   const raw = findRawFiles({ config, commits, tipEntries, baseEntries });
   refuseOddNames(raw);
   if (!carriesCommits && raw.strip.size > 0) refuseOtherChanges(config, commits, target);
-  return { target, commits, raw, pointersFrom: carriesCommits ? tip : base, carriesCommits };
+  return { target, commits, raw, pointersFrom: carriesCommits ? tip : base, carriesCommits, edit: null };
 }
 
 export const NO_RAW_FILES: RawFiles = { files: [], removedAgain: [], strip: new Map() };

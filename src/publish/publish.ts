@@ -14,7 +14,7 @@ import { writeReport } from './report.js';
 import { runSteps } from './step.js';
 
 /**
- * Puts a push's raw files into the dataset and onto a data branch. Can be killed at any moment and run again: it
+ * Changes the dataset on a data branch: by a push's raw files, or as a plan's edit says. Can be killed at any moment and run again: it
  * converges on the same result. Throws WmsError, after recording it, when it cannot be done.
  */
 export async function publish(
@@ -54,8 +54,10 @@ export async function publish(
 }
 
 async function openJournal(tools: PublishTools, plan: PublishPlan, state: string): Promise<Journal> {
-  const { target, raw } = plan;
-  const digest = () => createHash('sha256').update(JSON.stringify(raw.files)).digest('hex');
+  const { target, raw, edit } = plan;
+  // The same pairs can be taken out twice, when somebody has brought them back in between: from another base.
+  const content = edit === null ? raw.files : [target.base, edit.merge.changes];
+  const digest = () => createHash('sha256').update(JSON.stringify(content)).digest('hex');
   const key = {
     url: target.pushTo,
     branch: target.branch,
@@ -86,7 +88,7 @@ async function runPipeline(
   const stop = new AbortController();
   const job: PublishJob = { tools, options, plan, journal, signal: stop.signal, findings: {} };
   const { target } = plan;
-  tools.reporter.heading(`${describeFiles(plan.raw.files)} for ${target.branch}`);
+  tools.reporter.heading(`${plan.edit?.title ?? describeFiles(plan.raw.files)} for ${target.branch}`);
   await runSteps(PIPELINE, job, stop);
   return job;
 }
@@ -100,6 +102,7 @@ async function published(job: PublishJob, report: string) {
     branchCommit: branch.commit,
     branchParent: branch.parent,
     counts: merge.counts,
+    removed: merge.removed,
     store: job.tools.store.url,
     who,
     smoke:

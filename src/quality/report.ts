@@ -21,6 +21,7 @@ export interface ReportData {
     readonly existing: number;
     readonly new: number;
     readonly replaced: number;
+    readonly removed: number;
     readonly total: number;
   };
   readonly problems: readonly Problem[];
@@ -43,19 +44,21 @@ export function renderReport(data: ReportData): string {
   });
 }
 
-function headline({ new: added, replaced }: ReportData['counts']): string {
+function headline({ new: added, replaced, removed }: ReportData['counts']): string {
   const parts = [
     ...(added > 0 ? [`${added} new pair${added === 1 ? '' : 's'}`] : []),
     ...(replaced > 0 ? [`${replaced} replaced`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
   ];
   return parts.length > 0 ? parts.join(', ') : 'No change of pairs';
 }
 
 function publishSection({ branch, remote, protectedBranch, date, who, store, counts }: ReportData): Html {
   const iso = date.toISOString();
+  const removed = counts.removed === 0 ? null : html`<div><dt>Removed</dt><dd>${counts.removed}</dd></div>`;
   return html`<section aria-labelledby="dataset"><h2 id="dataset">Dataset</h2>
 <dl class="tiles"><div><dt>Existing</dt><dd>${counts.existing}</dd></div><div class="main"><dt>New</dt><dd>${counts.new}</dd></div>
-<div><dt>Replaced</dt><dd>${counts.replaced}</dd></div><div><dt>Total</dt><dd>${counts.total}</dd></div></dl>
+<div><dt>Replaced</dt><dd>${counts.replaced}</dd></div>${removed}<div><dt>Total</dt><dd>${counts.total}</dd></div></dl>
 <dl class="facts"><dt>Branch</dt><dd><code>${branch}</code> → ${remote}</dd><dt>For</dt><dd><code>${protectedBranch}</code></dd>
 <dt>Date</dt><dd><time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</time></dd>
 <dt>By</dt><dd>${who}</dd><dt>Store</dt><dd><code>${store}</code></dd></dl></section>`;

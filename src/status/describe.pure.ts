@@ -78,6 +78,7 @@ function pairsText({ pairs }: WaitingBranch): string {
   const parts = [
     ...(pairs.new > 0 ? [count(pairs.new, 'new pair')] : []),
     ...(pairs.replaced > 0 ? [`${pairs.replaced} replaced`] : []),
+    ...(pairs.removed > 0 ? [`${pairs.removed} removed`] : []),
   ];
   return parts.join(', ');
 }

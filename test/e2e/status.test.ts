@@ -114,7 +114,7 @@ test('published and waiting: for whoever published, and for a teammate', async (
   const branch = await published(team, [2, 3]);
   const mine = await status(team.clone);
   expect(mine.facts.waiting).toMatchObject([
-    { branch, isYours: true, who: 'Ana Test', pairs: { new: 2, replaced: 0, total: 3 } },
+    { branch, isYours: true, who: 'Ana Test', pairs: { new: 2, replaced: 0, removed: 0, total: 3 } },
   ]);
   expect(mine.text).toContain(`Waiting       ${branch} · 2 new pairs · you, just now`);
   expect(mine.text).toContain('New here      nothing but what waits');

@@ -16,7 +16,8 @@ const PUBLISHED: PublishOutcome & { outcome: 'published' } = {
   branch: 'data/20261121-101500',
   branchCommit: 'd'.repeat(40),
   branchParent: FACTS.base,
-  counts: { existing: 1, new: 1, replaced: 0, total: 2, unchanged: 0 },
+  counts: { existing: 1, new: 1, replaced: 0, removed: 0, total: 2, unchanged: 0 },
+  removed: [],
   store: '/srv/store',
   who: 'ana on this machine',
   smoke: null,
@@ -26,8 +27,8 @@ const PUBLISHED: PublishOutcome & { outcome: 'published' } = {
   unsignedCommits: 0,
 };
 
-const lines = (outcome: PublishOutcome, stoppedPush = true) =>
-  describeEnding(outcome, { stoppedPush, show: (path) => path.replace('/work/', '') });
+const lines = (outcome: PublishOutcome, source: 'push' | 'publish' | 'edit' = 'push') =>
+  describeEnding(outcome, { source, show: (path) => path.replace('/work/', '') });
 
 test('published by a push', () => {
   expect(lines(PUBLISHED)).toEqual([
@@ -38,7 +39,7 @@ test('published by a push', () => {
 });
 
 test('published by hand: no push was stopped', () => {
-  expect(lines(PUBLISHED, false)[0]).toBe('Published.');
+  expect(lines(PUBLISHED, 'publish')[0]).toBe('Published.');
 });
 
 test('the first address that the remote printed is shown, nothing else of it', () => {
@@ -82,4 +83,30 @@ test('published before', () => {
 test('a failure ends with its own message', () => {
   const error = { kind: 'x', exitCode: 5, what: 'w', why: null, next: null } as const;
   expect(lines({ ...FACTS, outcome: 'failed', error })).toEqual([]);
+});
+
+test('an edit: how to undo what it removed, and what brings the working tree along', () => {
+  const removed = ["it's", 'may/meter_1'];
+  const [first, ...rest] = lines({ ...PUBLISHED, commit: null, removed }, 'edit');
+  expect(first).toBe('Published.');
+  expect(rest).toContain(
+    `  Undo     the files stay in the store until a gc; to bring them back: npx wms data restore ${'b'.repeat(12)} 'it'\\''s' may/meter_1`,
+  );
+  expect(rest.at(-1)).toContain('npx wms sync, then npx wms data pull');
+});
+
+test('many removed pairs come back with their version', () => {
+  const removed = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const undo = lines({ ...PUBLISHED, removed }, 'edit').find((line) => line.startsWith('  Undo'));
+  expect(undo).toMatch(/npx wms data restore b{12}$/);
+});
+
+test('nothing was removed: nothing to undo', () => {
+  expect(lines(PUBLISHED, 'edit').join('\n')).not.toContain('Undo');
+});
+
+test('an edit that was published before', () => {
+  const { branch, branchCommit } = PUBLISHED;
+  const [first] = lines({ ...FACTS, outcome: 'published-before', branch, branchCommit }, 'edit');
+  expect(first).toContain('waits on origin with this change');
 });

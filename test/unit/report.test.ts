@@ -12,7 +12,7 @@ function reportData(changes: Partial<ReportData> = {}): ReportData {
     date: new Date('2026-11-21T10:15:00Z'),
     who: 'ana on this machine',
     store: '/srv/store',
-    counts: { existing: 48, new: 2, replaced: 1, total: 50 },
+    counts: { existing: 48, new: 2, replaced: 1, removed: 0, total: 50 },
     problems: [],
     model: 'models/production.onnx',
     smoke: {
@@ -41,6 +41,14 @@ describe('report', () => {
       expect(page).toContain(text);
     }
     expect(page).toMatch(/Existing<\/dt><dd>48<.*New<\/dt><dd>2<.*Replaced<\/dt><dd>1<.*Total<\/dt><dd>50</s);
+  });
+
+  it('tells of removed pairs only when there are some', () => {
+    expect(renderReport(reportData())).not.toContain('Removed');
+    const counts = { existing: 48, new: 0, replaced: 0, removed: 3, total: 45 };
+    const page = renderReport(reportData({ counts }));
+    expect(page).toContain('3 removed');
+    expect(page).toMatch(/Replaced<\/dt><dd>0<.*Removed<\/dt><dd>3<.*Total<\/dt><dd>45</s);
   });
 
   it('escapes whatever file names, messages and people bring in', () => {

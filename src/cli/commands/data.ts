@@ -3,9 +3,18 @@ import type { ExitCode } from '../../errors.js';
 import { dataDiffCommand } from './data-diff.js';
 import { dataMergeCommand } from './data-merge.js';
 import { dataPullCommand } from './data-pull.js';
+import { dataRestoreCommand } from './data-restore.js';
+import { dataRmCommand } from './data-rm.js';
 import { dataVerifyCommand } from './data-verify.js';
 
-const SUBCOMMANDS = [dataPullCommand, dataVerifyCommand, dataDiffCommand, dataMergeCommand];
+const SUBCOMMANDS = [
+  dataPullCommand,
+  dataVerifyCommand,
+  dataDiffCommand,
+  dataMergeCommand,
+  dataRmCommand,
+  dataRestoreCommand,
+];
 
 export function dataCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('data').description('The dataset on any machine.');

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Role } from '../../config/schema.js';
 import { pointerCommitMessage } from '../../dataset/commit-message.pure.js';
 import { updatePointer } from '../../dataset/pointer.js';
@@ -8,6 +7,7 @@ import { stripCommits } from '../../dataset/strip.js';
 import type { Oid, TreeEdit } from '../../ports/git-repository.js';
 import { dataBranchName } from '../data-branch.js';
 import { found, type PublishJob } from '../job.js';
+import { sizeAfter } from '../size-after.js';
 import type { Step } from '../step.js';
 import { upload } from './upload.js';
 
@@ -23,7 +23,7 @@ export const branch: Step = {
     const parts = await pointerCommit(job, parent);
     for (let seconds = 0; ; seconds += 1) {
       const name = dataBranchName(new Date(job.journal.startedAt.getTime() + seconds * 1000));
-      const message = pointerCommitMessage(found(job, 'merge').counts, name);
+      const message = pointerCommitMessage(found(job, 'merge').counts, name, job.plan.edit?.reason);
       const commit = await git.writeCommit(renderCommit({ ...parts, message }));
       report.progress(`pushing ${name}`);
       await job.journal.recordPushing({ branch: name, commit });
@@ -81,7 +81,7 @@ async function pointerEdit(job: PublishJob, role: Role): Promise<TreeEdit | null
   const { pointerPath, pointerText } = found(job, 'base')[role];
   const manifest = found(job, 'merge').merged[role];
   const outPath = pointerPath.slice(pointerPath.lastIndexOf('/') + 1, -'.dvc'.length);
-  const size = await sizeAfter(job, role);
+  const size = await sizeAfter(job, role, id);
   const text = updatePointer(pointerText, {
     path: outPath,
     id,
@@ -93,24 +93,3 @@ async function pointerEdit(job: PublishJob, role: Role): Promise<TreeEdit | null
     entry: { mode: '100644', oid: await job.tools.git.writeBlob(Buffer.from(text)) },
   };
 }
-
-/** Bytes of all files, known as long as the pointer tells the old sum. */
-async function sizeAfter(job: PublishJob, role: Role): Promise<number | undefined> {
-  const { size } = found(job, 'base')[role];
-  if (size === undefined) return undefined;
-  const changes = found(job, 'merge').changes.filter((change) => change.role === role);
-  const fetches = pLimit(FETCHES_AT_ONCE);
-  const replaced = await Promise.all(
-    changes.map((change) =>
-      change.kind === 'replaced'
-        ? fetches(async () => (await job.tools.store.get(change.oldMd5, { signal: job.signal })).length)
-        : 0,
-    ),
-  );
-  const added = found(job, 'changed').filter((file) => file.role === role);
-  return sum(added.map((file) => file.size)) + size - sum(replaced);
-}
-
-const FETCHES_AT_ONCE = 8;
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

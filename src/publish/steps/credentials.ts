@@ -1,4 +1,5 @@
 import { isWmsError } from '../../errors.js';
+import type { PublishTools } from '../job.js';
 import type { Step } from '../step.js';
 
 /** Who am I, which store. With a terminal, missing or ended credentials can be pasted on the spot. */
@@ -6,23 +7,30 @@ export const credentials: Step = {
   title: 'Credentials',
   needs: [],
   async run(job, report) {
-    const { identity, store, askCredentials, prompter, reporter } = job.tools;
+    const { identity, store } = job.tools;
     report.progress('asking who this is');
-    const whoAmI = () => identity.whoAmI(job.signal);
-    const who = await whoAmI().catch(async (error: unknown) => {
-      const canAsk =
-        askCredentials !== null && prompter.available && isWmsError(error) && ASKABLE.has(error.kind);
-      if (!canAsk) throw error;
-      await reporter.pausedFor(async () => {
-        reporter.note(error.message);
-        await askCredentials();
-      });
-      return whoAmI();
-    });
+    const who = await withCredentials(job.tools, () => identity.whoAmI(job.signal));
     job.findings.who = who;
     report.done(`${who} · store ${store.url}`);
   },
 };
+
+/** Does `work`, once more after a person has entered other credentials where these were the trouble. */
+export async function withCredentials<T>(
+  { askCredentials, prompter, reporter }: PublishTools,
+  work: () => Promise<T>,
+): Promise<T> {
+  return work().catch(async (error: unknown) => {
+    const canAsk =
+      askCredentials !== null && prompter.available && isWmsError(error) && ASKABLE.has(error.kind);
+    if (!canAsk) throw error;
+    await reporter.pausedFor(async () => {
+      reporter.note(error.message);
+      await askCredentials();
+    });
+    return work();
+  });
+}
 
 /** Failures that other credentials can mend. */
 const ASKABLE = new Set([

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ByteBudget } from '../../byte-budget.js';
-import { type DatasetBase, loadDataset } from '../../dataset/dataset-base.js';
+import { type DatasetBase, loadDataset, manifestsOf } from '../../dataset/dataset-base.js';
 import { planMerge } from '../../dataset/merge-plan.js';
 import { hasFile } from '../../dataset/pairs.js';
 import type { RawFile } from '../../dataset/raw-files.js';
@@ -24,14 +24,21 @@ export const images: Step = {
   needs: [],
   async run(job, report, after) {
     const { git, store, config } = job.tools;
+    const { edit } = job.plan;
+    if (edit !== null) {
+      await after(credentials.title);
+      const { base, merge } = edit;
+      Object.assign(job.findings, { base, merge, changed: [], warnings: [] });
+      return report.skipped('no new files');
+    }
     const { files } = job.plan.raw;
     const loading = after(credentials.title).then(() =>
       loadDataset(git, store, config, job.plan.pointersFrom, job.signal),
     );
     const show = (done: number) => report.progress(`${done}/${plural(files.length, 'file')}`);
     const [base, looked] = await Promise.all([loading, lookAt(job, loading, show)]);
-    const incoming = looked.map(({ role, relpath, md5 }) => ({ role, relpath, md5 }));
-    const merge = planMerge({ base: { images: base.images.manifest, masks: base.masks.manifest }, incoming });
+    const edits = looked.map(({ role, relpath, md5 }) => ({ role, relpath, md5 }));
+    const merge = planMerge({ base: manifestsOf(base), edits });
     const unchanged = new Set(
       merge.changes
         .filter(({ kind }) => kind === 'unchanged')

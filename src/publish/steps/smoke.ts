@@ -17,6 +17,7 @@ export const smoke: Step = {
     const { git, store, runner, config } = job.tools;
     const { required, maxImages } = config.smoke;
     job.findings.smoke = null;
+    if (found(job, 'changed').length === 0) return report.skipped('no new files');
     try {
       const commit = job.plan.target.tip ?? job.plan.target.base;
       const model = await findProductionModel(git, store, config.model.path, commit);

@@ -2,9 +2,14 @@ import pLimit from 'p-limit';
 import { ByteBudget } from '../../byte-budget.js';
 import type { Role } from '../../config/schema.js';
 import { manifestId, serialiseManifest } from '../../dataset/manifest.js';
+import { shortList } from '../../dataset/pull/errors.js';
 import { ROLES } from '../../dataset/raw-files.js';
+import { findFaults } from '../../dataset/verify/find-faults.js';
+import { EXIT, WmsError } from '../../errors.js';
+import type { Oid } from '../../ports/git-repository.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StepReport } from '../../ports/reporter.js';
+import { showPath } from '../../show-path.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
 import { plural } from '../plan.js';
 import { readRawFiles } from '../read-raw.js';
@@ -24,14 +29,41 @@ export const upload: Step = {
   title: 'Upload',
   needs: [credentials.title, merge.title, smoke.title],
   async run(job, report) {
+    const counted = await requireObjects(job, report);
     const { files, storedBefore } = await missingObjects(job);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const [, manifests] = await Promise.all([uploadObjects(job, files, bytes, report), makeManifests(job)]);
     job.findings.pointers = await uploadManifests(job, manifests);
     const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
-    report.done(`${plural(files.length, 'object')}, ${inBytes(bytes)}${resumed}`);
+    const sent =
+      job.plan.edit === null ? `${plural(files.length, 'object')}, ${inBytes(bytes)}` : 'manifests only';
+    report.done(
+      `${sent}${resumed}${counted === 0 ? '' : `; ${plural(counted, 'object')} found in the store`}`,
+    );
   },
 };
+
+/**
+ * Objects that the new manifests name and whose bytes are not here, as those of an old version: a manifest must not go up
+ * when one of them is gone. How many there are.
+ */
+async function requireObjects(job: PublishJob, report: StepReport): Promise<number> {
+  const { store, config } = job.tools;
+  const here = new Set(found(job, 'changed').map(({ md5 }) => md5));
+  const files = new Map<ObjectId, string[]>();
+  for (const { kind, role, relpath, md5 } of found(job, 'merge').changes) {
+    if ((kind !== 'new' && kind !== 'replaced') || here.has(md5)) continue;
+    files.set(md5, [...(files.get(md5) ?? []), `${config.dataset[role]}/${relpath}`]);
+  }
+  let done = 0;
+  const checked = () => report.progress(`looking for ${plural(files.size, 'object')}: ${++done}`);
+  const faults = await findFaults(store, files.keys(), { deep: false, checked });
+  if (faults.size > 0) {
+    const gone = [...faults.keys()].flatMap((id) => files.get(id) ?? []);
+    throw objectsGone(gone, store.url, job.plan.edit?.restores ?? null);
+  }
+  return files.size;
+}
 
 /**
  * One file for each object that no base manifest names and no earlier try has stored. What the journal remembers is
@@ -130,4 +162,15 @@ async function uploadManifests(
 
 function inBytes(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function objectsGone(files: readonly string[], url: string, commit: Oid | null): WmsError {
+  const revision = commit === null ? '' : ` ${commit.slice(0, 10)}`;
+  return new WmsError({
+    kind: 'data/objects-gone',
+    code: EXIT.network,
+    what: `${plural(files.length, 'file')} of that version cannot come back: the bytes are not in ${url} any more. Nothing was published.`,
+    why: shortList(files.map(showPath)),
+    next: `Where they may still be, in a working tree or a cache: npx wms data verify${revision} --repair. Then run this again, or restore the other pairs by name.`,
+  });
 }
