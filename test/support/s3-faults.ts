@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Operation } from './s3-server.js';
 
 export interface ErrorFault {
   readonly type: 'error';
@@ -26,16 +25,6 @@ export type Fault =
   | { readonly type: 'hang' }
   | { readonly type: 'html-200' }
   | { readonly type: 'wrong-bytes' };
-
-export interface Injection {
-  readonly fault: Fault;
-  /** Default: all. */
-  readonly operation?: Operation;
-  /** Default: for ever. */
-  readonly times?: number;
-  /** Requests that are let through first. */
-  readonly after?: number;
-}
 
 const error = (status: number, code: string, message: string, headers = {}): ErrorFault => ({
   type: 'error',
@@ -87,33 +76,6 @@ export const FAULTS = {
   html200: { type: 'html-200' },
   wrongBytes: { type: 'wrong-bytes' },
 } as const;
-
-export class FaultQueue {
-  private injections: { injection: Injection; seen: number }[] = [];
-
-  inject(injection: Injection): void {
-    this.injections.push({ injection, seen: 0 });
-  }
-
-  clear(): void {
-    this.injections = [];
-  }
-
-  next(operation: Operation): Fault | undefined {
-    for (const entry of this.injections) {
-      const {
-        fault,
-        operation: wanted = operation,
-        times = Number.POSITIVE_INFINITY,
-        after = 0,
-      } = entry.injection;
-      if (wanted !== operation) continue;
-      entry.seen += 1;
-      if (entry.seen > after && entry.seen <= after + times) return fault;
-    }
-    return undefined;
-  }
-}
 
 /** Sends an object's bytes the way the fault wants it. */
 export async function sendFaulty(response: ServerResponse, bytes: Buffer, fault: Fault): Promise<void> {

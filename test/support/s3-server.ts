@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { FaultQueue, type Injection } from './fault-queue.js';
 import { callerIdentity, etag, refuse } from './s3-answers.js';
-import { type Fault, FaultQueue, type Injection, sendFaulty } from './s3-faults.js';
+import { type Fault, sendFaulty } from './s3-faults.js';
 import { listObjects } from './s3-list.js';
 import { checkSignature, decodeChunked, type SigningKeys } from './s3-sigv4.js';
 
@@ -48,7 +49,7 @@ export interface S3Server {
   objects(bucket?: string): Map<string, Buffer>;
   readonly log: RequestRecord[];
   count(operation: Operation): number;
-  inject(injection: Injection): void;
+  inject(injection: Injection<Fault, Operation>): void;
   clearFaults(): void;
   close(): Promise<void>;
 }
@@ -71,7 +72,7 @@ interface Exchange {
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const { buckets = ['wms-test'], keys = [TEST_KEYS], region, hasSts = true, tls } = options;
   const contents = new Map(buckets.map((bucket) => [bucket, new Map<string, Buffer>()]));
-  const faults = new FaultQueue();
+  const faults = new FaultQueue<Fault, Operation>();
   const log: RequestRecord[] = [];
   let underWay = 0;
 

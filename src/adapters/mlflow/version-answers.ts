@@ -29,11 +29,6 @@ export const registeredModel = z.object({
 });
 
 export function readVersion({ version, creation_timestamp, run_id, tags }: VersionAnswer): ModelVersion {
-  const origin = readOrigin(new Map(tags.map(({ key, value }) => [key, value])));
-  return {
-    ...origin,
-    version,
-    runId: run_id || null,
-    createdAt: new Date(creation_timestamp).toISOString(),
-  };
+  const origin = readOrigin(new Map(tags.map(({ key, value }) => [key, value])), run_id);
+  return { ...origin, version, createdAt: new Date(creation_timestamp).toISOString() };
 }
