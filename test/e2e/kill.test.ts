@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,6 +8,14 @@ import { parsePointer } from '../../src/dataset/pointer.js';
 import { seededRandom } from '../../src/seeded-random.pure.js';
 import { IMAGES, lastOutcome, MASKS, teamTemplate } from '../support/bad-push.js';
 import { cloneState, filesBelow } from '../support/clone-state.js';
+import {
+  afterPushing,
+  afterStored,
+  afterTime,
+  journalOf,
+  leftovers,
+  type Moment,
+} from '../support/kill-moments.js';
 import { keepServerAlive, pushAndKill } from '../support/killed-push.js';
 import { pairFiles } from '../support/pictures.js';
 import { branchInMessage, onlyDataBranch, rawFilesOnRemote } from '../support/remote-view.js';
@@ -89,65 +97,6 @@ async function prepare(backend: Backend): Promise<Team> {
   return team;
 }
 
-interface Written {
-  readonly stored: ReadonlySet<string>;
-  readonly isPushing: boolean;
-}
-
-/** What the clone's journal says. A torn line says nothing. */
-function journalOf(clone: string): Written {
-  const journal = join(clone, '.git/wms/journal');
-  const lines = existsSync(journal)
-    ? readdirSync(journal)
-        .filter((name) => name.endsWith('.jsonl'))
-        .flatMap((name) => readFileSync(join(journal, name), 'utf8').split('\n'))
-    : [];
-  return {
-    stored: new Set(lines.flatMap((line) => /^\{"stored":"(\w+(?:\.dir)?)"\}$/.exec(line)?.[1] ?? [])),
-    isPushing: lines.some((line) => line.startsWith('{"pushing":')),
-  };
-}
-
-interface Moment {
-  readonly name: string;
-  /** Starts with the push; says when the moment has come. */
-  start(clone: string): () => boolean;
-}
-
-function afterTime(milliseconds: number): Moment {
-  return {
-    name: `after ${milliseconds.toFixed()} ms`,
-    start: () => {
-      const end = performance.now() + milliseconds;
-      return () => performance.now() >= end;
-    },
-  };
-}
-
-/** Uploads take a few percent of a small publish: moments that are spread over time alone would hardly meet them. */
-function afterStored(count: number): Moment {
-  return {
-    name: `after ${count} objects`,
-    start: (clone) => {
-      const target = Math.max(count, journalOf(clone).stored.size + 1);
-      return () => journalOf(clone).stored.size >= target;
-    },
-  };
-}
-
-function afterPushing(milliseconds: number): Moment {
-  return {
-    name: `${milliseconds.toFixed()} ms into the push of the branch`,
-    start: (clone) => {
-      let end: number | undefined;
-      return () => {
-        if (end === undefined && journalOf(clone).isPushing) end = performance.now() + milliseconds;
-        return end !== undefined && performance.now() >= end;
-      };
-    },
-  };
-}
-
 function drawMoments(count: number, duration: number, seed: number): Moment[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => {
@@ -224,10 +173,7 @@ async function killMany(backend: Backend, kills: number, seed: number): Promise<
     expect(await rawFilesOnRemote(team)).toEqual([]);
     expect(await git(team.remote, 'rev-parse', 'main')).toBe(before.main);
     expect(await cloneState(team.clone)).toEqual(before.clone);
-    const left = Object.keys(filesBelow(join(team.clone, '.git/wms'))).filter((name) =>
-      /^(tmp\/|lock$)|\.wms-tmp-/.test(name),
-    );
-    expect(left, context).toEqual([]);
+    expect(leftovers(team.clone), context).toEqual([]);
   }
 }
 

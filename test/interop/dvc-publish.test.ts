@@ -6,7 +6,7 @@ import { meterPairs } from '../support/meter-pairs.js';
 import { pairFiles, picture } from '../support/pictures.js';
 import { mergeDataBranch, onlyDataBranch, rawFilesOnRemote } from '../support/remote-view.js';
 import { commitFiles, git, writeFiles } from '../support/scratch.js';
-import { joinTeam, makeTeam, push, type Team } from '../support/team.js';
+import { joinTeam, makeTeam, push, type Team, wms } from '../support/team.js';
 
 const POINTERS = ['data/training/images.dvc', 'data/training/masks.dvc'];
 
@@ -78,6 +78,32 @@ test('a relabelled mask and odd names: DVC still rewrites identical pointers', a
   const clone = await pulled(team, await onlyDataBranch(team));
   expect(datasetOf(clone)).toEqual({ ...files, ...relabel });
   await expectDvcAgrees(clone);
+});
+
+test('pairs taken out and brought back: DVC pulls just what is left, and agrees with the pointers', async () => {
+  const team = await makeTeam();
+  const files = await pairFiles([1, 2, 3]);
+  await commitFiles(team.clone, files, 'photos');
+  await push(team.clone);
+  await mergeDataBranch(team, await onlyDataBranch(team));
+  const first = await git(team.remote, 'rev-parse', 'main');
+  const member = await joinTeam(team);
+  const land = async (expected: Record<string, Buffer>) => {
+    const branch = await onlyDataBranch(team);
+    const clone = await pulled(team, branch);
+    expect(datasetOf(clone)).toEqual(expected);
+    await expectDvcAgrees(clone);
+    await mergeDataBranch(team, branch);
+  };
+
+  expect((await wms(member, ['data', 'rm', 'meter_2', 'meter_3', '--yes'])).exitCode).toBe(0);
+  await land(await pairFiles([1]));
+  expect((await wms(member, ['data', 'restore', first, 'meter_3'])).exitCode).toBe(0);
+  await land(await pairFiles([1, 3]));
+  expect((await wms(member, ['data', 'restore', first])).exitCode).toBe(0);
+  await land(files);
+  expect((await wms(member, ['data', 'rm', '**', '--yes'])).exitCode).toBe(0);
+  await land({});
 });
 
 test('a dataset that DVC made and pushed is extended by a push', async () => {

@@ -1,21 +1,39 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { git, isolatedEnv } from './scratch.js';
+import { PACKAGE_ROOT } from './team.js';
 
-/**
- * `git push` in a process group of its own that is killed with SIGKILL as soon as `isMoment` says so (asked every
- * millisecond): Git, the hook, Node and the Git commands that it runs. False when the push ended before.
- */
-export async function pushAndKill(clone: string, isMoment: () => boolean): Promise<boolean> {
-  const child = spawn('git', ['push'], {
+/** `git push`, killed with the hook, Node and the Git commands that it runs. False when it ended before. */
+export function pushAndKill(clone: string, isMoment: () => boolean): Promise<boolean> {
+  return runAndKill(clone, 'git', ['push'], isMoment);
+}
+
+/** As `pushAndKill`, for a `wms` command. */
+export function wmsAndKill(
+  clone: string,
+  args: readonly string[],
+  isMoment: () => boolean,
+): Promise<boolean> {
+  return runAndKill(clone, process.execPath, [join(PACKAGE_ROOT, 'bin/wms.js'), ...args], isMoment);
+}
+
+/** A process group of its own that is killed with SIGKILL as soon as `isMoment` says so, asked every millisecond. */
+async function runAndKill(
+  clone: string,
+  program: string,
+  args: readonly string[],
+  isMoment: () => boolean,
+): Promise<boolean> {
+  const child = spawn(program, args, {
     cwd: clone,
     env: isolatedEnv({ CI: '1' }),
     stdio: 'ignore',
     detached: true,
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error('git did not start');
+  if (pid === undefined) throw new Error(`${program} did not start`);
   const ended = exitOf(child);
   while (!isMoment()) {
     if (child.exitCode !== null) return false;
