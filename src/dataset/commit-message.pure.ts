@@ -32,22 +32,41 @@ export function pointerCommitMessage(
 }
 
 /** In pairs, as the message of a pointer commit tells them. */
-export type PublishedCounts = Pick<PairCounts, 'new' | 'replaced' | 'removed' | 'total'>;
+export type PublishedCounts = Omit<PairCounts, 'unchanged'>;
 
-/** Null: this is no message of `pointerCommitMessage`. */
+const COUNTS =
+  /^[ \t]*Existing: (\d+), New: (\d+), Replaced: (\d+)(?:, Removed: (\d+))?, Total: (\d+)[ \t]*$/gm;
+const TRAILER = /^[ \t]*Data-Branch: (\S+)[ \t]*$/gm;
+const MENTION = /\b(data\/\d{8}-\d{6})\b/g;
+
+/**
+ * What `pointerCommitMessage` wrote, also from the message of a squash merge, which quotes it. Null: nothing, or the
+ * counts of several publishes.
+ */
 export function publishedCounts(message: string): PublishedCounts | null {
-  const [, added, replaced, removed = 0, total] =
-    /^Existing: \d+, New: (\d+), Replaced: (\d+)(?:, Removed: (\d+))?, Total: (\d+)$/m.exec(message) ?? [];
-  if (added === undefined) return null;
-  return {
-    new: Number(added),
-    replaced: Number(replaced),
-    removed: Number(removed),
-    total: Number(total),
-  };
+  const [told, ...others] = message.matchAll(COUNTS);
+  if (told === undefined || others.length > 0) return null;
+  const [existing = 0, added = 0, replaced = 0, removed = 0, total = 0] = told
+    .slice(1)
+    .map((digits) => Number(digits ?? 0));
+  return { existing, new: added, replaced, removed, total };
 }
 
-/** The data branch that a message names, or null. */
-export function branchOfMessage(message: string): string | null {
-  return /^Data-Branch: (\S+)$/m.exec(message)?.[1] ?? null;
+/** The data branches whose pointer commits a message is of, or quotes. */
+export function branchesOfMessage(message: string): string[] {
+  return distinct(message.matchAll(TRAILER));
+}
+
+/**
+ * The data branch that a version came from: the one that its message was written for, else the only one that it
+ * mentions (`Merge pull request #7 from team/data/20261121-101500`). Null: none, or several.
+ */
+export function originOf(message: string): string | null {
+  const written = branchesOfMessage(message);
+  const names = written.length > 0 ? written : distinct(message.matchAll(MENTION));
+  return names.length === 1 ? (names[0] ?? null) : null;
+}
+
+function distinct(matches: Iterable<RegExpMatchArray>): string[] {
+  return [...new Set([...matches].map(([, name = '']) => name))];
 }

@@ -25,12 +25,17 @@ export async function readDirectoryPointer(
   if (entry === null) return null;
   // A pointer that is there and cannot be read must not count as a dataset that is empty.
   for await (const { bytes } of git.readObjects([entry.oid])) {
-    const text = bytes.toString();
-    const pointer = parsePointer(text, path);
-    refuseOtherOutput(path, pointer, directory);
-    return { path, text, pointer };
+    return parseDirectoryPointer(bytes.toString(), directory);
   }
   throw new Error(`Git answered nothing for ${entry.oid}`);
+}
+
+/** Throws as `readDirectoryPointer`. */
+export function parseDirectoryPointer(text: string, directory: string): DirectoryPointer {
+  const path = `${directory}.dvc`;
+  const pointer = parsePointer(text, path);
+  refuseOtherOutput(path, pointer, directory);
+  return { path, text, pointer };
 }
 
 /** A new manifest would be written under a pointer to something else. */

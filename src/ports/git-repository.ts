@@ -31,6 +31,18 @@ export interface CommitChanges extends Commit {
   readonly changes: readonly Change[];
 }
 
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface LoggedCommit extends Commit {
+  readonly author: Person;
+  readonly authoredAt: Date;
+  readonly committedAt: Date;
+  readonly message: string;
+}
+
 export interface TreeEdit {
   readonly path: string;
   /** Null removes the path. */
@@ -112,6 +124,9 @@ export interface GitRepository {
   /** Objects in the order asked for, one `cat-file --batch`; reads no further ahead than the consumer takes. */
   readObjects(oids: readonly Oid[], signal?: AbortSignal): AsyncIterable<GitObject>;
 
+  /** Files by commit and path, in the order asked for, by one process. Null: the commit or the file is not here. */
+  readFiles(files: readonly { readonly commit: Oid; readonly path: string }[]): AsyncIterable<Buffer | null>;
+
   /** Best common ancestor, or null. */
   mergeBase(a: Oid, b: Oid): Promise<Oid | null>;
   /** Commits reachable from `tip` that changed one of `paths`, committed at or after `since`, newest first. */
@@ -120,6 +135,11 @@ export interface GitRepository {
     paths: readonly string[],
     since: Date,
   ): Promise<{ oid: Oid; committedAt: Date }[]>;
+  /**
+   * As `git log -- PATHS`: commits reachable from `tip` that changed one of `paths`, newest first, at most `limit`. A
+   * merge is there only when its files are those of none of its parents.
+   */
+  log(tip: Oid, paths: readonly string[], limit: number): Promise<LoggedCommit[]>;
 
   treeOf(commit: Oid): Promise<Oid>;
   /** Three-way merge of trees. Throws WmsError `git/too-old` before Git 2.38. */

@@ -1,5 +1,5 @@
 import type { Config, Role } from '../config/schema.js';
-import { branchOfMessage, type PublishedCounts, publishedCounts } from '../dataset/commit-message.pure.js';
+import { branchesOfMessage, type PublishedCounts, publishedCounts } from '../dataset/commit-message.pure.js';
 import { ROLES } from '../dataset/merge-plan.js';
 import { readPointers } from '../dataset/version.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
@@ -77,7 +77,7 @@ async function branchesIn(
   const pointers = ROLES.map((role) => `${config.dataset[role]}.dvc`);
   const commits = await git.commitsChanging(upstream, pointers, oldest);
   const messages = [...(await readCommits(git, commits)).values()].map(({ message }) => message);
-  return new Set(messages.flatMap((message) => branchOfMessage(message) ?? []));
+  return new Set(messages.flatMap(branchesOfMessage));
 }
 
 /** `data/20261121-101500` */

@@ -1,4 +1,4 @@
-import type { Change, Commit, CommitChanges, Oid } from '../../ports/git-repository.js';
+import type { Change, Commit, CommitChanges, LoggedCommit, Oid } from '../../ports/git-repository.js';
 import { fields, type Git } from './git.js';
 
 export async function commitsBetween(git: Git, tip: Oid, not: readonly Oid[]): Promise<Commit[]> {
@@ -40,6 +40,35 @@ export async function commitsChanging(
       const [seconds = '', oid = ''] = line.split(' ');
       return { oid, committedAt: new Date(Number(seconds) * 1000) };
     });
+}
+
+const LOGGED = ['%H', '%P', '%aN', '%aE', '%at', '%ct', '%B'];
+
+export async function log(
+  git: Git,
+  tip: Oid,
+  paths: readonly string[],
+  limit: number,
+): Promise<LoggedCommit[]> {
+  // Personal settings that would add lines, or follow renames.
+  const plain = ['-c', 'log.showSignature=false', '-c', 'log.follow=false'];
+  const format = `--format=tformat:${LOGGED.join('%x00')}`;
+  const args = [...plain, 'log', '-z', '--date-order', '--encoding=UTF-8', `--max-count=${limit}`, format];
+  const parts = fields((await git.run([...args, tip, '--', ...paths])).stdout);
+  const commits: LoggedCommit[] = [];
+  for (let at = 0; at + LOGGED.length <= parts.length; at += LOGGED.length) {
+    const [oid = '', parents = '', name = '', email = '', authored = '', committed = '', message = ''] =
+      parts.slice(at, at + LOGGED.length);
+    commits.push({
+      oid,
+      parents: parents === '' ? [] : parents.split(' '),
+      author: { name, email },
+      authoredAt: new Date(Number(authored) * 1000),
+      committedAt: new Date(Number(committed) * 1000),
+      message,
+    });
+  }
+  return commits;
 }
 
 /** `<commit>`, then pairs of `:<modes> <oids> <status>` and path, for each commit that changes something. */

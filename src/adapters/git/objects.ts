@@ -12,13 +12,36 @@ export async function* readObjects(
   oids: readonly Oid[],
   signal?: AbortSignal,
 ): AsyncGenerator<GitObject> {
-  if (oids.length === 0) return;
+  let at = 0;
+  for await (const found of readBatch(git, oids, signal)) {
+    const oid = oids[at++] ?? '';
+    if (found === null) throw objectMissing(oid);
+    yield { oid, bytes: found.bytes };
+  }
+}
+
+/** As `readObjects`, for files by commit and path; null where there is no such file. */
+export async function* readFiles(
+  git: Git,
+  files: readonly { readonly commit: Oid; readonly path: string }[],
+): AsyncGenerator<Buffer | null> {
+  const names = files.map(({ commit, path }) => `${commit}:${path}`);
+  for await (const found of readBatch(git, names)) yield found?.type === 'blob' ? found.bytes : null;
+}
+
+/** Null for a name that Git does not find. */
+async function* readBatch(
+  git: Git,
+  names: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<{ readonly type: string; readonly bytes: Buffer } | null> {
+  if (names.length === 0) return;
   const args = ['cat-file', '--batch', '--buffer'];
   const process = execa('git', args, {
     cwd: git.cwd,
     env: git.env,
     extendEnv: false,
-    input: `${oids.join('\n')}\n`,
+    input: `${names.join('\n')}\n`,
     buffer: { stdout: false, stderr: true },
     encoding: 'buffer',
     reject: false,
@@ -26,18 +49,21 @@ export async function* readObjects(
   });
   const reader = new PipeReader(process.stdout as AsyncIterable<Buffer>);
   try {
-    for (const oid of oids) {
+    for (const name of names) {
       signal?.throwIfAborted();
       const header = await reader.line();
       if (header === null) {
         const ended = await process;
         throw gitFailed(args, ended.stderr === undefined ? '' : Buffer.from(ended.stderr).toString());
       }
-      const [, type, size] = header.split(' ');
-      if (type === 'missing' || size === undefined) throw objectMissing(oid);
+      if (header === `${name} missing`) {
+        yield null;
+        continue;
+      }
+      const [, type = '', size] = header.split(' ');
       const bytes = await reader.take(Number(size));
       await reader.take(1);
-      yield { oid, bytes };
+      yield { type, bytes };
     }
   } catch (error) {
     // Stopped by the caller, Git answers nothing or half of an object: that is no failure of Git.

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { GitRepository } from '../../ports/git-repository.js';
 import { checkMove, moveCheckout } from './checkout.js';
 import { environmentForGit, fields, openGit } from './git.js';
-import { changesOf, commitsBetween, commitsChanging } from './history.js';
+import { changesOf, commitsBetween, commitsChanging, log } from './history.js';
 import { locate } from './locate.js';
 import { mergeTrees } from './merge.js';
-import { readObjects } from './objects.js';
+import { readFiles, readObjects } from './objects.js';
 import { pushNewBranch, pushRef } from './push.js';
 import { refsBelow, unfinishedOperation, updateRef, worktrees } from './refs.js';
 import { listTree, openTreeWriter } from './trees.js';
@@ -58,8 +58,10 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
       return answer.code === 0 ? answer.stdout : null;
     },
     readObjects: (oids, signal) => readObjects(git, oids, signal),
+    readFiles: (files) => readFiles(git, files),
     mergeBase: (a, b) => oneLine(['merge-base', a, b], [1]),
     commitsChanging: (tip, paths, since) => commitsChanging(git, tip, paths, since),
+    log: (tip, paths, limit) => log(git, tip, paths, limit),
     treeOf: (commit) => git.text(['rev-parse', '--verify', `${commit}^{tree}`]),
     mergeTrees: (base, ours, theirs) => mergeTrees(git, base, ours, theirs),
     writeBlob: (bytes) => git.text(['hash-object', '-w', '--stdin'], { input: bytes }),

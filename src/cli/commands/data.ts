@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../../errors.js';
 import { dataDiffCommand } from './data-diff.js';
+import { dataLogCommand } from './data-log.js';
 import { dataMergeCommand } from './data-merge.js';
 import { dataPullCommand } from './data-pull.js';
 import { dataRestoreCommand } from './data-restore.js';
@@ -11,6 +12,7 @@ const SUBCOMMANDS = [
   dataPullCommand,
   dataVerifyCommand,
   dataDiffCommand,
+  dataLogCommand,
   dataMergeCommand,
   dataRmCommand,
   dataRestoreCommand,
