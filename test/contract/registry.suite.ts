@@ -8,10 +8,14 @@ export interface RegistryUnderTest {
   readonly registry: Registry;
   /** Another door to the same registry: another teammate. */
   readonly other: Registry;
+  /** A run that models may come from; default: any name will do. */
+  readonly runId?: string;
+  /** From now on, neither door reaches it. */
+  cutOff(): Promise<void> | void;
   readonly close?: () => Promise<void> | void;
 }
 
-const ORIGIN: ModelOrigin = {
+const ORIGIN = {
   runId: 'run-1',
   scores: { dice: 0.9125, iou: 0.8375 },
   testSplit: 'f'.repeat(32),
@@ -52,14 +56,16 @@ export function registrySuite(name: string, open: () => Promise<RegistryUnderTes
     let under: RegistryUnderTest;
     let registry: Registry;
     let other: Registry;
+    let origin: ModelOrigin;
     beforeEach(async () => {
       under = await open();
       ({ registry, other } = under);
+      origin = { ...ORIGIN, runId: under.runId ?? ORIGIN.runId };
     });
     afterEach(async () => under?.close?.());
 
     const registered = async (facts: string | null = null) =>
-      (await registry.register(newModel(facts), ORIGIN)).version;
+      (await registry.register(newModel(facts), origin)).version;
 
     it('says that there is nothing yet', async () => {
       expect(await registry.production()).toBeNull();
@@ -69,8 +75,8 @@ export function registrySuite(name: string, open: () => Promise<RegistryUnderTes
 
     it('tells everybody of a registered version, which is not Production by that', async () => {
       const files = newModel();
-      const version = await registry.register(files, ORIGIN);
-      expect(version).toMatchObject({ ...ORIGIN, version: '1', model: md5(files.model) });
+      const version = await registry.register(files, origin);
+      expect(version).toMatchObject({ ...origin, version: '1', model: md5(files.model) });
       expect(Date.parse(version.createdAt)).not.toBeNaN();
       expect(await other.versions()).toEqual([version]);
       expect(await other.production()).toBeNull();
@@ -78,17 +84,17 @@ export function registrySuite(name: string, open: () => Promise<RegistryUnderTes
 
     it('answers the version that exists for the same bytes, whoever registers them', async () => {
       const files = newModel();
-      const first = await registry.register(files, ORIGIN);
+      const first = await registry.register(files, origin);
       await registered();
-      expect(await registry.register(files, ORIGIN)).toEqual(first);
-      expect(await other.register({ ...files, facts: '{}' }, { ...ORIGIN, who: 'Ben' })).toEqual(first);
+      expect(await registry.register(files, origin)).toEqual(first);
+      expect(await other.register({ ...files, facts: '{}' }, { ...origin, who: 'Ben' })).toEqual(first);
       expect((await other.versions()).map(({ version }) => version)).toEqual(['2', '1']);
     });
 
     it('gives different models that arrive together different versions', async () => {
       const versions = await Promise.all([
-        registry.register(newModel(), ORIGIN),
-        other.register(newModel(), ORIGIN),
+        registry.register(newModel(), origin),
+        other.register(newModel(), origin),
       ]);
       expect(versions.map(({ version }) => version).toSorted()).toEqual(['1', '2']);
     });
@@ -96,7 +102,7 @@ export function registrySuite(name: string, open: () => Promise<RegistryUnderTes
     it('promotes, and everybody sees it', async () => {
       const [one, two] = [await registered(), await registered()];
       await registry.promote(request(one, null, 'first'));
-      expect(await other.production()).toMatchObject({ ...ORIGIN, version: one });
+      expect(await other.production()).toMatchObject({ ...origin, version: one });
       await other.promote(request(two, one, 'better'));
       expect(await registry.production()).toMatchObject({ version: two });
       const { who, at } = request(one, null);
@@ -142,7 +148,7 @@ export function registrySuite(name: string, open: () => Promise<RegistryUnderTes
     it('gives back what was registered', async () => {
       const facts = '{ "input": {"name": "Zähler"} }\r\n';
       for (const files of [newModel(facts), newModel(null)]) {
-        const { version } = await registry.register(files, ORIGIN);
+        const { version } = await registry.register(files, origin);
         expect(await other.load(version)).toEqual(files);
       }
       expect((await failureOf(registry.load('7'))).kind).toBe('registry/no-such-version');
@@ -163,6 +169,47 @@ export function registrySuite(name: string, open: () => Promise<RegistryUnderTes
       expect(version).toMatchObject(nothing);
       await registry.promote(request(version.version, null));
       expect(await other.production()).toEqual(version);
+    });
+
+    it('gives the same model that arrives twice at the same time one version', async () => {
+      const files = newModel();
+      const versions = await Promise.all([registry.register(files, origin), other.register(files, origin)]);
+      expect(versions.map(({ version }) => version)).toEqual(['1', '1']);
+      expect(await registry.versions()).toHaveLength(1);
+    });
+
+    it('lets at most one of two promotions at the same time succeed, and keeps to it', async () => {
+      const [one, two, three] = [await registered(), await registered(), await registered()];
+      await registry.promote(request(one, null));
+      const ends = await Promise.allSettled([
+        registry.promote(request(two, one)),
+        other.promote(request(three, one)),
+      ]);
+      const winners = [two, three].filter((_, index) => ends[index]?.status === 'fulfilled');
+      const kinds = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason.kind] : []));
+      expect(winners.length).toBeLessThan(2);
+      expect(kinds.every((kind) => kind === 'registry/changed')).toBe(true);
+      const production = (await registry.production())?.version;
+      expect(winners.length === 0 ? [one, two, three] : winners).toContain(production);
+      expect((await other.promotions())[0]?.version).toBe(production);
+    });
+
+    it('says that it cannot be reached, and never that there is nothing', async () => {
+      const one = await registered();
+      await registry.promote(request(one, null));
+      await under.cutOff();
+      for (const door of [registry, other]) {
+        for (const question of [
+          () => door.production(),
+          () => door.versions(),
+          () => door.promotions(),
+          () => door.load(one),
+          () => door.register(newModel(), origin),
+          () => door.promote(request(one, null)),
+        ]) {
+          expect([4, 5]).toContain((await failureOf(question())).code);
+        }
+      }
     });
   });
 }

@@ -4,11 +4,10 @@ import { execa } from 'execa';
 import { installOnce } from '../../scripts/peers/install-once.js';
 
 /** Real programs that ours must agree with, or is measured against. */
-export type Peer = GoPeer | 'aws' | 'dvc' | 'moto_server' | 'python';
+export type Peer = GoPeer | 'aws' | 'dvc' | 'mlflow' | 'moto_server' | 'python';
 type GoPeer = keyof typeof GO_PEERS;
 
-const REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers/requirements.txt');
-const AWS_REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers/requirements-aws.txt');
+const REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers');
 const GO_PEERS = {
   versitygw: { module: 'github.com/versity/versitygw', folder: '/cmd/versitygw', version: 'v1.8.0' },
   rclone: { module: 'github.com/rclone/rclone', folder: '', version: 'v1.75.1' },
@@ -31,8 +30,9 @@ export async function peerCommand(name: Peer): Promise<string> {
 
 function install(name: Peer): Promise<string> {
   if (isGoPeer(name)) return goPeer(name);
-  // It pins other versions of what DVC needs, too.
-  return name === 'aws' ? pythonPeers('aws', AWS_REQUIREMENTS) : pythonPeers('python', REQUIREMENTS);
+  // They pin other versions of what DVC needs, too.
+  if (name === 'aws' || name === 'mlflow') return pythonPeers(name, `requirements-${name}.txt`);
+  return pythonPeers('python', 'requirements.txt');
 }
 
 function isGoPeer(name: Peer): name is GoPeer {
@@ -40,11 +40,12 @@ function isGoPeer(name: Peer): name is GoPeer {
 }
 
 async function pythonPeers(name: string, requirements: string): Promise<string> {
-  const pins = await readFile(requirements, 'utf8');
+  const path = join(REQUIREMENTS, requirements);
+  const pins = await readFile(path, 'utf8');
   return installOnce(name, pins, async (directory) => {
     await execa(await findPython(), ['-m', 'venv', directory]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check'];
-    await execa(join(directory, 'bin/python'), [...pip, '-r', requirements]);
+    await execa(join(directory, 'bin/python'), [...pip, '-r', path]);
   });
 }
 
