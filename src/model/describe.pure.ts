@@ -17,16 +17,19 @@ function ago(then: string, now: Date): string {
   return 'just now';
 }
 
-function describeScores(scores: ModelScores | null): string {
+export function describeScores(scores: ModelScores | null): string {
   return scores === null ? 'not scored yet' : `Dice ${scores.dice.toFixed(4)}, IoU ${scores.iou.toFixed(4)}`;
 }
 
 /** `version 3`; a model that nobody registered says so by its own name. */
-function versionName(version: string): string {
+export function versionName(version: string): string {
   return /^\d+$/.test(version) ? `version ${version}` : version;
 }
 
-export function describeBaseline({ registry, production, promotion }: Baseline, now: Date): string[] {
+export function describeBaseline(
+  { registry, production, promotion, unfinished }: Baseline,
+  now: Date,
+): string[] {
   if (production === null)
     return [
       `There is no Production model yet (${registry}).`,
@@ -46,6 +49,11 @@ export function describeBaseline({ registry, production, promotion }: Baseline, 
   const since = promotion === null ? createdAt : promotion.at;
   const by = promotion === null ? 'without the registry' : `by ${promotion.who}: ${promotion.reason}`;
   note('Since', `${ago(since, now)} (${since}) ${by}`);
+  if (unfinished !== null)
+    lines.push(
+      '⚠ Its promotion was killed before model-metadata.json told of it.',
+      `→ npx wms model promote ${unfinished}`,
+    );
   return lines;
 }
 

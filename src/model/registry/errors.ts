@@ -70,13 +70,18 @@ export function modelMissing(version: string, id: string, store: string): WmsErr
   });
 }
 
-/** The remote forbids pushing to the branch. `commit` is the promotion, made and not pushed. */
-export function refused(place: RegistryPlace, commit: Oid, topic: string, cause: WmsError): WmsError {
+/** The remote forbids pushing to the branch. `commit` is made, and was not pushed. */
+export function refused(
+  place: RegistryPlace,
+  commit: Oid,
+  { topic, meanwhile }: { readonly topic: string; readonly meanwhile: string },
+  cause: WmsError,
+): WmsError {
   const { remote, branch } = place;
   return new WmsError({
     kind: 'registry/refused',
     code: EXIT.credentials,
-    what: `${remote} does not let you push to ${branch}, so Production is what it was.`,
+    what: `${remote} does not let you push to ${branch}. ${meanwhile}`,
     ...(cause.why === undefined ? {} : { why: cause.why }),
     next:
       `Let whoever promotes push to ${branch}; or open a pull request of the commit that is ready:\n` +

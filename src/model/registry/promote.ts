@@ -24,8 +24,9 @@ export async function promote(tools: PlacedTools, request: PromotionRequest): Pr
   if (!(await store.has(promoted.model))) throw modelMissing(version, promoted.model, store.url);
   const facts = await readFacts(promoted, store);
   const topic = `model/version-${version}`;
+  const meanwhile = 'Production is what it was.';
   const stateAt = (tip: Oid) => readState(git, tip, nameOf(place), config);
-  const commit = await pushOnto({ git, place, timing, topic }, async (tip) => {
+  const commit = await pushOnto({ git, place, timing, topic, meanwhile }, async (tip) => {
     const state = await stateAt(tip);
     const now = state.production?.version ?? null;
     // A push whose answer was lost got there all the same.

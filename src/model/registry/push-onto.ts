@@ -18,6 +18,8 @@ export interface PushOnto {
   readonly timing: Timing;
   /** Name of a branch for a pull request, in the error that says that the remote forbids the push. */
   readonly topic: string;
+  /** How things stand when the remote forbids the push, one sentence. */
+  readonly meanwhile: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface PushOnto {
  * `registry/unreachable` (4 or 5), and what `make` throws.
  */
 export async function pushOnto(
-  { git, place, timing, topic }: PushOnto,
+  { git, place, timing, topic, meanwhile }: PushOnto,
   make: (tip: Oid) => Promise<Oid | null>,
 ): Promise<Oid | null> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
@@ -37,7 +39,9 @@ export async function pushOnto(
     const ref = `refs/heads/${place.branch}`;
     const outcome = await reaching(place.remote, () =>
       git.pushRef(place.remote, commit, ref, tip).catch((error: unknown) => {
-        throw isWmsError(error, 'git/push-refused') ? refused(place, commit, topic, error) : error;
+        throw isWmsError(error, 'git/push-refused')
+          ? refused(place, commit, { topic, meanwhile }, error)
+          : error;
       }),
     );
     if (outcome === 'pushed') return commit;
