@@ -1,10 +1,13 @@
 import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openDirectoryCleaner } from './adapters/directory/cleaner.js';
 import { openDirectoryIdentity } from './adapters/directory/identity.js';
+import { openDirectoryNotes } from './adapters/directory/notes.js';
 import { openDirectoryStore } from './adapters/directory/store.js';
 import { openMergeWorktree } from './adapters/git/merge-worktree.js';
 import { openGitRepository } from './adapters/git/repository.js';
+import { openWholeHistory } from './adapters/git/whole-history.js';
 import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
 import { openS3 } from './adapters/s3/index.js';
@@ -16,6 +19,8 @@ import { readConfigFile } from './config/load.js';
 import { mergeDriver } from './config/merge-driver.pure.js';
 import { packageDirectoryOf } from './config/package-directory.js';
 import { CONFIG_FILE, type Config } from './config/schema.js';
+import { ObjectCache } from './dataset/cache/cache.js';
+import type { GcTools } from './dataset/gc/tools.js';
 import { ensureMergeDriver } from './dataset/merge/ensure-driver.js';
 import type { MergeTools } from './dataset/merge/tools.js';
 import type { DatasetTools } from './dataset/tools.js';
@@ -27,6 +32,8 @@ import type { ObjectStore } from './ports/object-store.js';
 import type { Prompter } from './ports/prompter.js';
 import type { Registry } from './ports/registry.js';
 import type { Reporter } from './ports/reporter.js';
+import type { StoreCleaner } from './ports/store-cleaner.js';
+import type { StoreNotes } from './ports/store-notes.js';
 import type { Timing } from './ports/timing.js';
 import type { TrackingServer } from './ports/tracking-server.js';
 import type { PublishTools } from './publish/job.js';
@@ -70,6 +77,8 @@ export async function requireConfig(git: GitRepository): Promise<Config> {
 
 interface Store {
   readonly store: ObjectStore;
+  readonly notes: StoreNotes;
+  readonly cleaner: StoreCleaner;
   readonly identity: Identity;
   readonly ask: (() => Promise<void>) | null;
 }
@@ -81,14 +90,20 @@ export async function openStore(git: GitRepository, prompter: Prompter, profile?
   if (remote.kind === 's3') {
     return openS3({ remote: profile === undefined ? remote : { ...remote, profile }, env, prompter });
   }
-  return { store: openDirectoryStore(remote), identity: openDirectoryIdentity(remote), ask: null };
+  return {
+    store: openDirectoryStore(remote),
+    notes: openDirectoryNotes(remote),
+    cleaner: openDirectoryCleaner(remote),
+    identity: openDirectoryIdentity(remote),
+    ask: null,
+  };
 }
 
 export async function openMergeTools(git: GitRepository, config: Config): Promise<MergeTools> {
-  const { store } = await openStore(git, openPrompter());
+  const { store, notes } = await openStore(git, openPrompter());
   const driver = mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT));
   await ensureMergeDriver(git, driver);
-  return { git, merging: openMergeWorktree(git, process.env), config, store, driver };
+  return { git, merging: openMergeWorktree(git, process.env), config, store, notes, driver };
 }
 
 export async function openPublishTools(
@@ -99,9 +114,9 @@ export async function openPublishTools(
   await ensureMergeDriver(git, mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT)));
   const reporter = await openReporter();
   const runner = openOnnxRunner({ announce: (text) => reporter.note(`  ${text}`) });
-  const { store, identity, ask } = await openStore(git, prompter);
+  const { store, notes, identity, ask } = await openStore(git, prompter);
   const clock = { now: () => new Date() };
-  return { git, config, store, identity, askCredentials: ask, runner, reporter, prompter, clock };
+  return { git, config, store, notes, identity, askCredentials: ask, runner, reporter, prompter, clock };
 }
 
 export async function openDatasetTools(
@@ -171,4 +186,26 @@ export async function openRegistry(
     clock: { now: () => new Date() },
     timing: realTiming,
   });
+}
+
+/** `also`: directories of other clones whose objects are in the same store. */
+export async function openGcTools(
+  git: GitRepository,
+  also: readonly string[],
+  prompter: Prompter,
+): Promise<GcTools> {
+  const { store, notes, cleaner } = await openStore(git, prompter);
+  const all = [git, ...(await Promise.all(also.map(openRepository)))];
+  const each = [...new Map(all.map((clone) => [clone.commonDir, clone])).values()];
+  const cacheOf = async ({ topLevel }: GitRepository) =>
+    new ObjectCache(await readDvcCache({ topLevel, env: process.env, homedir: os.homedir() }));
+  return {
+    clones: each.map((clone) => ({ git: clone, history: openWholeHistory(clone, process.env) })),
+    store,
+    notes,
+    cleaner,
+    caches: await Promise.all(each.map(cacheOf)),
+    reporter: await openReporter(),
+    prompter,
+  };
 }

@@ -9,6 +9,7 @@ import type { ModelRunner } from '../ports/model-runner.js';
 import type { ObjectStore } from '../ports/object-store.js';
 import type { Prompter } from '../ports/prompter.js';
 import type { Reporter } from '../ports/reporter.js';
+import type { StoreNotes } from '../ports/store-notes.js';
 import type { Inspection, Problem } from '../quality/pair-set.js';
 import type { SmokeResult } from '../quality/smoke.js';
 import type { Journal } from './journal.js';
@@ -19,6 +20,7 @@ export interface PublishTools {
   readonly git: GitRepository;
   readonly config: Config;
   readonly store: ObjectStore;
+  readonly notes: StoreNotes;
   readonly identity: Identity;
   /** Lets a person enter credentials; null where that makes no sense. */
   readonly askCredentials: (() => Promise<void>) | null;

@@ -1,14 +1,26 @@
-const escapeXml = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+export const escapeXml = (text: string) =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-/** Body of a ListObjectsV2 answer. Here for peers such as DVC; our own store never asks. */
+/** Objects whose time nobody knows. */
+const LONG_AGO = new Date('2026-01-01T00:00:00Z');
+
+/** What a listing shows of one bucket. */
+export interface Listed {
+  readonly name: string;
+  readonly objects: ReadonlyMap<string, Buffer>;
+  readonly written: ReadonlyMap<string, Date>;
+  /** Entries in one answer, at most. */
+  readonly pageSize: number;
+}
+
+/** Body of a ListObjectsV2 answer. Here for peers such as DVC, and for gc; our own store never asks. */
 export function listObjects(
-  bucket: string,
-  objects: ReadonlyMap<string, Buffer>,
+  { name: bucket, objects, written, pageSize }: Listed,
   query: URLSearchParams,
 ): string {
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
-  const maximum = Number(query.get('max-keys') ?? 1000);
+  const maximum = Math.min(Number(query.get('max-keys') ?? pageSize), pageSize);
   const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
   const found = new Map<string, number | null>();
   for (const [key, bytes] of objects) {
@@ -24,7 +36,7 @@ export function listObjects(
   const entries = page.map(([name, size]) =>
     size === null
       ? `<CommonPrefixes><Prefix>${escapeXml(name)}</Prefix></CommonPrefixes>`
-      : `<Contents><Key>${escapeXml(name)}</Key><Size>${size}</Size><ETag>""</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>`,
+      : `<Contents><Key>${escapeXml(name)}</Key><Size>${size}</Size><ETag>""</ETag><LastModified>${(written.get(name) ?? LONG_AGO).toISOString()}</LastModified></Contents>`,
   );
   return [
     `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>${bucket}</Name><Prefix>${escapeXml(prefix)}</Prefix>`,

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { FaultQueue, type Injection } from './fault-queue.js';
 import { callerIdentity, etag, refuse } from './s3-answers.js';
+import { deleteObjects } from './s3-delete.js';
 import { type Fault, sendFaulty } from './s3-faults.js';
 import { listObjects } from './s3-list.js';
 import { checkSignature, decodeChunked, type SigningKeys } from './s3-sigv4.js';
@@ -13,6 +14,7 @@ export type Operation =
   | 'GetObject'
   | 'HeadObject'
   | 'DeleteObject'
+  | 'DeleteObjects'
   | 'HeadBucket'
   | 'ListObjectsV2'
   | 'GetCallerIdentity'
@@ -37,6 +39,8 @@ export interface S3ServerOptions {
   readonly region?: string;
   /** False: identity questions are answered like any unknown request. */
   readonly hasSts?: boolean;
+  /** Entries in one answer of a listing, at most. Default: 1000. */
+  readonly pageSize?: number;
   /** Serves https:// with this certificate. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -47,6 +51,10 @@ export interface S3Server {
   readonly keys: readonly SigningKeys[];
   /** Contents of one bucket; tests may look and change. */
   objects(bucket?: string): Map<string, Buffer>;
+  /** When objects of the first bucket were written, as a listing shows it; what is not in here is old. */
+  readonly written: Map<string, Date>;
+  /** Keys that nobody may delete. */
+  readonly undeletable: Set<string>;
   readonly log: RequestRecord[];
   count(operation: Operation): number;
   inject(injection: Injection<Fault, Operation>): void;
@@ -70,9 +78,11 @@ interface Exchange {
 
 /** A small S3 (and identity service) in this process, path-style, on 127.0.0.1. Every signature is checked. */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
-  const { buckets = ['wms-test'], keys = [TEST_KEYS], region, hasSts = true, tls } = options;
+  const { buckets = ['wms-test'], keys = [TEST_KEYS], region, hasSts = true, pageSize = 1000, tls } = options;
   const contents = new Map(buckets.map((bucket) => [bucket, new Map<string, Buffer>()]));
   const faults = new FaultQueue<Fault, Operation>();
+  const written = new Map<string, Date>();
+  const undeletable = new Set<string>();
   const log: RequestRecord[] = [];
   let underWay = 0;
 
@@ -139,6 +149,12 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
         message: 'No such bucket.',
       });
     }
+    if (record.operation === 'ListObjectsV2') {
+      const listed = { name: record.bucket, objects, written, pageSize };
+      return void response.end(listObjects(listed, exchange.url.searchParams));
+    }
+    if (record.operation === 'DeleteObjects') return deleteObjects(exchange, objects, undeletable);
+    if (record.operation === 'PutObject') written.set(record.key, new Date());
     return objectAnswer(exchange, objects);
   }
 
@@ -147,6 +163,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     port,
     keys,
     log,
+    written,
+    undeletable,
     objects: (bucket = buckets[0] ?? '') => contents.get(bucket) ?? new Map(),
     count: (operation) => log.filter((record) => record.operation === operation).length,
     inject: (injection) => faults.inject(injection),
@@ -160,10 +178,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
 }
 
 function objectAnswer(exchange: Exchange, objects: Map<string, Buffer>): void | Promise<void> {
-  const { record, url, response, body, request, fault } = exchange;
+  const { record, response, body, request, fault } = exchange;
   const { operation, key } = record;
-  if (operation === 'ListObjectsV2')
-    return void response.end(listObjects(record.bucket, objects, url.searchParams));
   if (operation === 'HeadBucket') return void response.end();
   if (operation === 'DeleteObject') {
     objects.delete(key);
@@ -224,6 +240,7 @@ function operationOf(
     };
     return operations[method] ?? 'Other';
   }
+  if (method === 'POST' && url.searchParams.has('delete')) return 'DeleteObjects';
   if (bucket !== '' && method === 'HEAD') return 'HeadBucket';
   return method === 'GET' && url.searchParams.get('list-type') === '2' ? 'ListObjectsV2' : 'Other';
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PutOutcome } from '../../ports/object-store.js';
 
@@ -29,6 +29,24 @@ export class ObjectWriter {
     return this.writeAndPlace(file, bytes, placeOver, signal);
   }
 
+  /** Milliseconds since 1970 by the clock that dates files there; this machine's where nothing can be written. */
+  async now(): Promise<number> {
+    const temporary = this.temporaryFile();
+    try {
+      await this.directory(this.temporary);
+      await writeFile(temporary, '', { flag: 'wx' });
+      return (await stat(temporary)).mtimeMs;
+    } catch {
+      return Date.now();
+    } finally {
+      await unlink(temporary).catch(() => {});
+    }
+  }
+
+  private temporaryFile(): string {
+    return path.join(this.temporary, `${process.pid}-${randomUUID()}`);
+  }
+
   private async writeAndPlace(
     file: string,
     bytes: Buffer,
@@ -38,7 +56,7 @@ export class ObjectWriter {
     await this.directory(this.temporary);
     this.cleaned ??= this.removeStale();
     await this.cleaned;
-    const temporary = path.join(this.temporary, `${process.pid}-${randomUUID()}`);
+    const temporary = this.temporaryFile();
     try {
       await writeDurably(temporary, bytes, signal);
       const directory = path.dirname(file);

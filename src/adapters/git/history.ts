@@ -72,7 +72,7 @@ export async function log(
 }
 
 /** `<commit>`, then pairs of `:<modes> <oids> <status>` and path, for each commit that changes something. */
-function parseRawDiffs(parts: readonly string[]): Map<Oid, Change[]> {
+export function parseRawDiffs(parts: readonly string[]): Map<Oid, Change[]> {
   const byCommit = new Map<Oid, Change[]>();
   let current: Change[] = [];
   for (let index = 0; index < parts.length; index += 1) {

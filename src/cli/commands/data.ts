@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../../errors.js';
 import { dataDiffCommand } from './data-diff.js';
+import { dataGcCommand } from './data-gc.js';
 import { dataLogCommand } from './data-log.js';
 import { dataMergeCommand } from './data-merge.js';
 import { dataPullCommand } from './data-pull.js';
@@ -16,6 +17,7 @@ const SUBCOMMANDS = [
   dataMergeCommand,
   dataRmCommand,
   dataRestoreCommand,
+  dataGcCommand,
 ];
 
 export function dataCommand(finish: (code: ExitCode) => void): Command {

@@ -20,7 +20,7 @@ export function mergeDriverCommand(): Command {
           pointer,
           labels: { ours: label(labels[0]), theirs: label(labels[1]) },
         },
-        async () => (await openStore(await openRepository(process.cwd()), openNobody())).store,
+        async () => openStore(await openRepository(process.cwd()), openNobody()),
       );
     });
 }

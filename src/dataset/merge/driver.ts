@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { isWmsError, WmsError } from '../../errors.js';
-import type { ObjectStore } from '../../ports/object-store.js';
 import { mergeManifests, type Versions } from '../three-way.js';
 import { MERGE_BY_HAND, pointerConflict } from './conflicts.js';
 import { openVersions } from './load.js';
 import { type SideLabels, withMarkers } from './markers.js';
 import { refuseNested } from './nested.js';
 import { mergedPointerText } from './pointer-text.js';
+import type { MergeStore } from './tools.js';
 import { uploadMerged } from './upload.js';
 
 export interface DriverCall {
@@ -21,7 +21,7 @@ export interface DriverCall {
  * What Git calls for a pointer that both sides of a merge changed. Whatever keeps it from merging, both pointers are left
  * between markers: a file that held one side only could be committed, and the other side's images would be gone.
  */
-export async function runMergeDriver(call: DriverCall, openStore: () => Promise<ObjectStore>): Promise<void> {
+export async function runMergeDriver(call: DriverCall, openStore: () => Promise<MergeStore>): Promise<void> {
   const { files, pointer } = call;
   const [base, ours, theirs] = await Promise.all(
     [files.base, files.ours, files.theirs].map((path) => readFile(path, 'utf8')),
@@ -38,11 +38,11 @@ export async function runMergeDriver(call: DriverCall, openStore: () => Promise<
 }
 
 async function mergeOne(
-  store: ObjectStore,
+  places: MergeStore,
   pointer: string,
   texts: Versions<string | null>,
 ): Promise<string> {
-  const versions = await openVersions(store, pointer).all(texts);
+  const versions = await openVersions(places.store, pointer).all(texts);
   const { base, ours, theirs } = versions;
   const { merged, changes, conflicts } = mergeManifests({
     base: base.manifest,
@@ -51,7 +51,7 @@ async function mergeOne(
   });
   if (conflicts.length > 0) throw pointerConflict(pointer, conflicts);
   refuseNested(pointer, merged, changes);
-  const id = await uploadMerged(store, merged, versions);
+  const id = await uploadMerged(places, merged, versions);
   const path = pointer.replace(/\.dvc$/, '');
   const text = mergedPointerText(versions, { path, id, manifest: merged, changes }, null);
   if (text === null) throw pointerConflict(pointer, []);

@@ -56,7 +56,7 @@ export async function resolveStopped(
       if (settled !== null && manifest === settled.manifest) return null;
       const changes = merge.changes[role];
       refuseNested(path, manifest, changes);
-      const id = await uploadMerged(tools.store, manifest, versions);
+      const id = await uploadMerged(tools, manifest, versions);
       const directory = tools.config.dataset[role];
       const text = mergedPointerText(versions, { path: directory, id, manifest, changes }, take);
       return { path, id, nfiles: manifest.length, text };

@@ -10,6 +10,7 @@ import type { Oid } from '../../ports/git-repository.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StepReport } from '../../ports/reporter.js';
 import { showPath } from '../../show-path.js';
+import { countOn } from '../count-on.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
 import { plural } from '../plan.js';
 import { readRawFiles } from '../read-raw.js';
@@ -29,10 +30,16 @@ export const upload: Step = {
   title: 'Upload',
   needs: [credentials.title, merge.title, smoke.title],
   async run(job, report) {
+    const manifests = makeManifests(job);
+    await countOn(
+      job,
+      ROLES.flatMap((role) => manifests[role]?.id ?? []),
+      report,
+    );
     const counted = await requireObjects(job, report);
     const { files, storedBefore } = await missingObjects(job);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    const [, manifests] = await Promise.all([uploadObjects(job, files, bytes, report), makeManifests(job)]);
+    await uploadObjects(job, files, bytes, report);
     job.findings.pointers = await uploadManifests(job, manifests);
     const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
     const sent =
@@ -67,7 +74,7 @@ async function requireObjects(job: PublishJob, report: StepReport): Promise<numb
 
 /**
  * One file for each object that no base manifest names and no earlier try has stored. What the journal remembers is
- * asked for all the same: no manifest named it yet, so that a `dvc gc` may have taken it.
+ * asked for all the same: no manifest named it yet, so that a gc may have taken it.
  */
 async function missingObjects(job: PublishJob): Promise<{ files: InspectedFile[]; storedBefore: number }> {
   const { store } = job.tools;
@@ -129,8 +136,8 @@ interface NewManifest {
 
 type NewManifests = Readonly<Record<Role, NewManifest | null>>;
 
-/** Null: that directory stays as it is. Made while the objects are on their way: large ones take a while. */
-async function makeManifests(job: PublishJob): Promise<NewManifests> {
+/** Null: that directory stays as it is. */
+function makeManifests(job: PublishJob): NewManifests {
   const base = found(job, 'base');
   const { merged } = found(job, 'merge');
   const make = (role: Role): NewManifest | null => {

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { noteKey, type StoreNotes } from '../../ports/store-notes.js';
+import { directoryError } from './errors.js';
+import type { DirectoryStoreOptions } from './store.js';
+import { ObjectWriter } from './writer.js';
+
+export function openDirectoryNotes({ path: root, shared = false }: DirectoryStoreOptions): StoreNotes {
+  const writer = new ObjectWriter(root, shared);
+  const fileOf = (name: string) => path.join(root, noteKey(name));
+  const fails =
+    (doing: string, signal: AbortSignal | undefined) =>
+    (error: unknown): never => {
+      signal?.throwIfAborted();
+      throw directoryError(error, doing, root);
+    };
+  return {
+    async read(name, { signal } = {}) {
+      signal?.throwIfAborted();
+      return readFile(fileOf(name), { signal }).catch((error: NodeJS.ErrnoException) =>
+        error.code === 'ENOENT' ? null : fails(`read the note ${name}`, signal)(error),
+      );
+    },
+
+    async create(name, bytes, { signal } = {}) {
+      signal?.throwIfAborted();
+      const outcome = await writer
+        .write(fileOf(name), bytes, signal)
+        .catch(fails(`write the note ${name}`, signal));
+      return outcome === 'created';
+    },
+
+    async write(name, bytes, { signal } = {}) {
+      signal?.throwIfAborted();
+      await writer.replace(fileOf(name), bytes, signal).catch(fails(`write the note ${name}`, signal));
+    },
+  };
+}
