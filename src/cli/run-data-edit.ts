@@ -23,18 +23,22 @@ export interface EditFlags {
 }
 
 export function runDataRm(names: readonly string[], flags: EditFlags): Promise<void> {
-  return runEdit(flags, (tools) => planRemoval(tools, optionsOf(names, flags)));
+  return runEdit(names, flags, (tools) => planRemoval(tools, optionsOf(names, flags)));
 }
 
 export function runDataRestore(revision: string, names: readonly string[], flags: EditFlags): Promise<void> {
-  return runEdit(flags, (tools) => planRestoration(tools, revision, optionsOf(names, flags)));
+  return runEdit(names, flags, (tools) => planRestoration(tools, revision, optionsOf(names, flags)));
 }
 
 function optionsOf(names: readonly string[], { remote, branch, message }: EditFlags): EditOptions {
   return { names, cwd: process.cwd(), remote, branch, message };
 }
 
-async function runEdit(flags: EditFlags, planIn: (tools: PublishTools) => Promise<EditPlan>): Promise<void> {
+async function runEdit(
+  names: readonly string[],
+  flags: EditFlags,
+  planIn: (tools: PublishTools) => Promise<EditPlan>,
+): Promise<void> {
   const print = (facts: object) => process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
   const git = await openRepository(process.cwd());
   const tools = await openPublishTools(git, await requireConfig(git), openPrompter());
@@ -56,7 +60,7 @@ async function runEdit(flags: EditFlags, planIn: (tools: PublishTools) => Promis
     tools.reporter.close();
     if (flags.json) print(outcome);
     const show = (path: string) => relative(process.cwd(), path);
-    process.stderr.write(`\n${describeEnding(outcome, { source: 'edit', show }).join('\n')}\n`);
+    process.stderr.write(`\n${describeEnding(outcome, { source: 'edit', names, show }).join('\n')}\n`);
   } finally {
     tools.reporter.close();
   }

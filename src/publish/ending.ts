@@ -2,20 +2,22 @@ import type { PublishOutcome } from './outcome.js';
 import { shellWord } from './refs.js';
 
 export interface EndingOptions {
-  /** A push was stopped: Git goes on to say that it failed. `edit`: `wms data rm` or `restore`. */
+  /** `push`: it was stopped, and Git goes on to say that it failed. `edit`: `wms data rm` or `restore`. */
   readonly source: 'push' | 'publish' | 'edit';
+  /** Of an edit, the pairs as they were typed; none: the whole dataset. */
+  readonly names?: readonly string[];
   /** A path as the person sees it from where they are. */
   readonly show: (path: string) => string;
 }
-
-/** More removed pairs than that are not named in a command. */
-const NAMED = 5;
 
 /**
  * The last lines a person reads. Some Git clients show only the end of what a hook prints, so the outcome comes last
  * and the details before it.
  */
-export function describeEnding(outcome: PublishOutcome, { source, show }: EndingOptions): string[] {
+export function describeEnding(
+  outcome: PublishOutcome,
+  { source, names = [], show }: EndingOptions,
+): string[] {
   if (outcome.outcome === 'failed') return [];
   const { branch, remote, protectedBranch, base, notPushed } = outcome;
   const lines: string[] = [];
@@ -31,7 +33,6 @@ export function describeEnding(outcome: PublishOutcome, { source, show }: Ending
       lines.push(`  Note     signed commits were rewritten without raw files; no signature survives that`);
     }
     if (outcome.removed.length > 0 && base !== null) {
-      const names = outcome.removed.length > NAMED ? [] : outcome.removed;
       const words = [base.slice(0, 12), ...names].map(shellWord).join(' ');
       lines.push(
         `  Undo     the files stay in the store until a gc; to bring them back: npx wms data restore ${words}`,

@@ -5,7 +5,6 @@ import { loadOldVersion } from '../dataset/edit/old-version.js';
 import { planMerge } from '../dataset/merge-plan.js';
 import { ROLES } from '../dataset/raw-files.js';
 import { resolveRevision } from '../dataset/revision.js';
-import { requirePointers } from '../dataset/version.js';
 import { EXIT, WmsError } from '../errors.js';
 import type { ObjectId } from '../ports/object-store.js';
 import { type TargetOptions, targetByHand } from './by-hand.js';
@@ -29,8 +28,10 @@ type EditTools = Pick<PublishTools, 'git' | 'config' | 'store'>;
 export async function planRemoval(tools: EditTools, options: EditOptions): Promise<EditPlan> {
   const { plan, base } = await openBase(tools, options);
   const { remote, branch } = plan.target;
+  const where = `${remote}/${branch}`;
+  if (base.images.id === null && base.masks.id === null) throw nothingToRemove(where);
   const version = manifestsOf(base);
-  const stems = namedPairs(options.names, nameSpace(tools, options, base), `${remote}/${branch}`);
+  const stems = namedPairs(options.names, nameSpace(tools, options, base), where);
   const merge = planMerge({ base: version, edits: removalOf(version, stems) });
   const title = `remove ${plural(stems.size, 'pair')}`;
   return withEdit(plan, { title, base, merge, sizes: new Map(), restores: null, reason: options.message });
@@ -78,7 +79,6 @@ async function openBase(
   const plan = await planPublish(git, config, await targetByHand(git, config, options));
   const { target } = plan;
   if (target.base === null) throw noBranch(target.remote, target.branch);
-  await requirePointers(git, config, target.base, `${target.remote}/${target.branch}`);
   return { plan, base: await loadDataset(git, store, config, target.base, NEVER) };
 }
 
@@ -86,6 +86,15 @@ const NEVER = new AbortController().signal;
 
 function nameSpace({ git, config }: EditTools, { cwd }: EditOptions, version: DatasetBase) {
   return { version: manifestsOf(version), directories: config.dataset, topLevel: git.topLevel, cwd };
+}
+
+function nothingToRemove(where: string): WmsError {
+  return new WmsError({
+    kind: 'data/no-dataset',
+    code: EXIT.usage,
+    what: `${where} has no dataset that something could be taken out of.`,
+    next: 'Name the protected branch that has it: --branch NAME.',
+  });
 }
 
 function noBranch(remote: string, branch: string): WmsError {

@@ -44,7 +44,7 @@ describe('with a directory store', () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain('Existing: 3, New: 1, Replaced: 1, Removed: 1, Total: 3');
     expect(stderr).toContain('manifests only; 4 objects found in the store');
-    expect(stderr).toMatch(/ {2}Undo .* npx wms data restore [0-9a-f]{12} d$/m);
+    expect(stderr).toMatch(/ {2}Undo .* npx wms data restore [0-9a-f]{12}$/m);
     expect(await published()).toEqual(FIRST);
     const branch = await onlyDataBranch(team);
     expect(await pointersAt(team, branch)).toEqual(await pointersAt(team, first));
@@ -67,6 +67,16 @@ describe('with a directory store', () => {
     const { stderr } = await restore(clone, first, 'b');
     expect(stderr).toContain('Existing: 2, New: 0, Replaced: 1, Total: 2');
     expect(await published()).toEqual(pairsOf(['a', 'b']));
+  });
+
+  test('a dataset whose pointers were deleted on the remote comes back', async () => {
+    await git(team.clone, 'rm', '--quiet', 'data/training/images.dvc', 'data/training/masks.dvc');
+    await git(team.clone, 'commit', '--quiet', '-m', 'oh');
+    await git(team.clone, 'push', '--quiet', '--no-verify');
+    const removal = await wms(clone, ['data', 'rm', 'a', '--yes']);
+    expect([removal.exitCode, removal.stderr]).toEqual([2, expect.stringContaining('has no dataset')]);
+    expect((await restore(clone, first)).stderr).toContain('Existing: 0, New: 3, Replaced: 0, Total: 3');
+    expect(await published()).toEqual(FIRST);
   });
 
   test('what is like that already: nothing to do', async () => {

@@ -96,6 +96,7 @@ describe('names of pairs', () => {
     ['data/images/meter_3.jpg', 'did you mean may/meter_3?'],
     ['may', 'did you mean "may/**"?'],
     ['data/images/may/', 'did you mean "may/**"?'],
+    ['data/masks/may/met', 'did you mean "may/met*"?'],
     ['june/**', 'june/**: no name is like it'],
     ['completely-else', 'completely-else: no name is like it'],
     ['', ': no name is like it'],

@@ -6,13 +6,18 @@ import type { NameSpace } from './meanings.pure.js';
 
 const SUGGESTED = 3;
 
-/** What somebody who typed `name` may have meant: a directory as a pattern, or the pairs with the nearest names. */
+/** What somebody who typed `name` may have meant: the beginning of names as a pattern, or pairs with the nearest names. */
 export function nearNames(name: string, { version, directories }: NameSpace): string[] {
   const path = name.replace(/^\.\//, '').replace(/\/+$/, '');
-  const below = ROLES.map((role) => path.replace(`${directories[role]}/`, '')).find((inner) =>
-    ROLES.some((role) => version[role][indexOf(version[role], `${inner}/`)]?.relpath.startsWith(`${inner}/`)),
+  const inside = ROLES.map((role) => path.replace(`${directories[role]}/`, '')).filter(
+    (inner) => inner !== '',
   );
-  if (below !== undefined) return [`"${below}/**"`];
+  const isBeginning = (text: string) =>
+    ROLES.some((role) => version[role][indexOf(version[role], text)]?.relpath.startsWith(text));
+  const directory = inside.find((inner) => isBeginning(`${inner}/`));
+  if (directory !== undefined) return [`"${directory}/**"`];
+  const beginning = inside.find(isBeginning);
+  if (beginning !== undefined) return [`"${beginning}*"`];
   const wanted = lastPart(stemOf(path)).toLowerCase();
   let least = slipOf(wanted);
   let nearest = new Set<string>();
