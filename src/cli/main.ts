@@ -37,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });
   throwInsteadOfExit(program);
+  process.stdout.on('error', ignoreClosedPipe);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -50,4 +51,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();
   for (const subcommand of command.commands) throwInsteadOfExit(subcommand);
+}
+
+/** `wms data log | head`: whoever reads has read enough. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

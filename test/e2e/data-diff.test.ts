@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
 import { objectKey } from '../../src/ports/object-store.js';
@@ -7,9 +8,9 @@ import { md5Of } from '../support/manifests.js';
 import { type MergeWay, mergePullRequest } from '../support/merge-ways.js';
 import { pairFiles, picture } from '../support/pictures.js';
 import { onlyDataBranch } from '../support/remote-view.js';
-import { commitFiles, git, makeDirectory } from '../support/scratch.js';
+import { commitFiles, git, isolatedEnv, makeDirectory } from '../support/scratch.js';
 import { commitVersion, directoryShelf, smallPairs, type Version } from '../support/stored-dataset.js';
-import { joinTeam, makeTeam, push, type Team, wms } from '../support/team.js';
+import { joinTeam, makeTeam, PACKAGE_ROOT, push, type Team, wms } from '../support/team.js';
 import { teamWithDataset } from '../support/team-with-dataset.js';
 
 let team: Team;
@@ -204,4 +205,21 @@ test('a page that cannot be written is no bug, and nothing half-written stays', 
   const { exitCode, stderr } = await diff('HEAD~1', '--html', clone);
   expect(exitCode).toBe(6);
   expect(stderr).toContain(`${clone} cannot be used.`);
+});
+
+test('whoever reads only the first lines of a long answer gets no error', async () => {
+  await commit(smallPairs(1));
+  const many = Object.fromEntries(
+    Array.from({ length: 2000 }, (_, at) => [`images/${at}.png`, 'the same photo']),
+  );
+  await commit(many);
+  const command = `"$NODE" "$WMS" data diff HEAD~1 --json | head -n 1`;
+  const env = { NODE: process.execPath, WMS: join(PACKAGE_ROOT, 'bin/wms.js') };
+  const { stdout, stderr } = await execa('sh', ['-c', command], {
+    cwd: clone,
+    env: isolatedEnv(env),
+    extendEnv: false,
+  });
+  expect(stdout).toBe('{');
+  expect(stderr).toBe('  ✔ Manifests     4 read');
 });

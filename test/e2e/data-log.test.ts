@@ -148,7 +148,7 @@ test('manifests that are gone, and pointers that cannot be read, don’t break t
   await commitVersion(clone, shelf, smallPairs(4));
   const log = await logOf(clone);
   expect(told(log).map(({ pairs, changes, countedFrom }) => ({ pairs, changes, countedFrom }))).toEqual([
-    { pairs: 4, changes: null, countedFrom: 'pointers' },
+    { pairs: 4, changes: null, countedFrom: 'manifests' },
     { pairs: 3, changes: null, countedFrom: 'pointers' },
     { pairs: null, changes: null, countedFrom: null },
     { pairs: 2, changes: null, countedFrom: 'pointers' },

@@ -13,3 +13,18 @@ test('stopped while Git reads, it ends with the reason, not with a failure of Gi
   stop.abort(reason);
   await expect(next).rejects.toBe(reason);
 });
+
+test('files are read by commit and path, in order, also what is not there', async () => {
+  const path = await makeRepository();
+  const commit = await commitFiles(path, { 'my data/été.dvc': 'one\n', empty: '', 'missing missing': 'two' });
+  const repository = await openGitRepository({ cwd: path, env: isolatedEnv() });
+  const names = ['my data/été.dvc', 'nope', 'my data', 'empty', 'a missing', 'missing missing'];
+  const wanted = [
+    ...names.map((name) => ({ commit, path: name })),
+    { commit: 'd'.repeat(40), path: 'empty' },
+    { commit, path: 'empty' },
+  ];
+  const texts = [];
+  for await (const bytes of repository.readFiles(wanted)) texts.push(bytes?.toString() ?? null);
+  expect(texts).toEqual(['one\n', null, null, '', null, 'two', null, '']);
+});

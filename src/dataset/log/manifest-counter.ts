@@ -10,10 +10,10 @@ import type { VersionChanges, VersionCounts } from './counts.pure.js';
 import type { Version } from './versions.js';
 
 /** Reading a million entries takes a second, more from far away. */
-const MAX_ENTRIES = 2_000_000;
+const MAX_ENTRIES = 3_000_000;
 const MAX_MANIFESTS = 200;
-/** Of this version and its parent, which often is the next one. */
-const KEPT = 6;
+/** Those of a version and its parent, which often is the next one. */
+const KEPT = 4;
 
 /** Counts pairs in manifests, newest versions first, until it has read as much as a person waits for. */
 export class ManifestCounter {
@@ -30,19 +30,27 @@ export class ManifestCounter {
 
   /** `parent` null: no changes are wanted. Null: a manifest is gone or damaged, or enough has been read. */
   async count(version: Version, parent: Version | null): Promise<VersionCounts | null> {
+    if (!this.affords(parent === null ? [version] : [version, parent])) return null;
     const after = await this.load(version);
     if (after === null) return null;
-    if (parent === null) {
+    const before = parent === null ? null : await this.load(parent);
+    if (before === null) {
       return { pairs: countPairs(after.images, after.masks), changes: null, countedFrom: 'manifests' };
     }
-    const before = await this.load(parent);
-    if (before === null) return null;
     const { total, pairs } = diffDatasets(before, after);
     const [added, replaced, removed, renamed] = KINDS.map(
       (kind) => pairs.filter(({ change }) => change === kind).length,
     ) as [number, number, number, number];
     const changes: VersionChanges = { new: added, replaced, removed, renamed };
     return { pairs: total.after, changes, countedFrom: 'manifests' };
+  }
+
+  private affords(versions: readonly Version[]): boolean {
+    const pointers = versions.flatMap((version) => ROLES.flatMap((role) => version.pointers[role] ?? []));
+    const sizes = new Map(pointers.map(({ id, nfiles = 0 }) => [id, nfiles]));
+    for (const id of this.loaded.keys()) sizes.delete(id);
+    const entries = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    return this.manifests + sizes.size <= MAX_MANIFESTS && this.entries + entries <= MAX_ENTRIES;
   }
 
   private async load({ pointers, problem }: Version): Promise<DatasetManifests | null> {
@@ -59,8 +67,7 @@ export class ManifestCounter {
   private manifest(id: ObjectId, expected: number): Promise<Manifest | null> {
     const known = this.loaded.get(id);
     if (known !== undefined) return known;
-    const enough = this.manifests >= MAX_MANIFESTS || this.entries + expected > MAX_ENTRIES;
-    if (enough || this.problem !== null) return Promise.resolve(null);
+    if (this.problem !== null) return Promise.resolve(null);
     this.manifests += 1;
     this.entries += expected;
     const loading = loadManifest(id, this.cache, this.store).catch((error: unknown) =>
