@@ -28,6 +28,7 @@ import { EXIT, WmsError } from './errors.js';
 import { openGitRegistry } from './model/registry/git-registry.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
+import type { ModelRunner } from './ports/model-runner.js';
 import type { ObjectStore } from './ports/object-store.js';
 import type { Prompter } from './ports/prompter.js';
 import type { Registry } from './ports/registry.js';
@@ -56,6 +57,11 @@ export function openNobody(): Prompter {
 
 export function openReporter(): Promise<Reporter> {
   return openTerminalReporter(process.stderr, process.env);
+}
+
+/** Installs ONNX Runtime when a first model is loaded, and tells so. */
+export function openModelRunner(reporter: Reporter): ModelRunner {
+  return openOnnxRunner({ announce: (text) => reporter.note(`  ${text}`) });
 }
 
 /** Settings in the working tree, or null when there are none. */
@@ -113,7 +119,7 @@ export async function openPublishTools(
 ): Promise<PublishTools> {
   await ensureMergeDriver(git, mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT)));
   const reporter = await openReporter();
-  const runner = openOnnxRunner({ announce: (text) => reporter.note(`  ${text}`) });
+  const runner = openModelRunner(reporter);
   const { store, notes, identity, ask } = await openStore(git, prompter);
   const clock = { now: () => new Date() };
   return { git, config, store, notes, identity, askCredentials: ask, runner, reporter, prompter, clock };

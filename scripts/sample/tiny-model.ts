@@ -14,6 +14,8 @@ const ATTRIBUTE_INTS = 7;
 export interface TinyModelOptions {
   /** Multiplies weights and bias: 0 makes a model that answers 0.5 everywhere, NaN one that answers NaN. */
   readonly gain?: number;
+  /** What counts as dark; default 0.6 finds the rollers, less only their darkest parts. */
+  readonly darkness?: number;
 }
 
 /**
@@ -21,9 +23,9 @@ export interface TinyModelOptions {
  * the dark rollers, a morphological closing (two max-pools) takes the digits in. Input `image`
  * [batch, 3, 192, 192], output `mask` [batch, 1, 192, 192]. Format: onnx.proto, IR version 8, opset 13.
  */
-export function tinyModel({ gain = 1 }: TinyModelOptions = {}): Buffer {
+export function tinyModel({ gain = 1, darkness = DARKNESS }: TinyModelOptions = {}): Buffer {
   const weights = new Float32Array([0, -STEEPNESS * gain, -STEEPNESS * gain]);
-  const bias = new Float32Array([STEEPNESS * DARKNESS * gain]);
+  const bias = new Float32Array([STEEPNESS * darkness * gain]);
   const graph = [
     node('Conv', ['image', 'weights', 'bias'], 'logits'),
     node('Sigmoid', ['logits'], 'rollers'),

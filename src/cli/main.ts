@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(syncCommand())
     .addCommand(dataCommand(finish))
     .addCommand(mlflowCommand(finish))
-    .addCommand(modelCommand())
+    .addCommand(modelCommand(finish))
     .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });

@@ -3,12 +3,14 @@ import type { Size } from './nearest.js';
 export interface Line {
   /** Red, green, blue: 0…255. */
   readonly colour: readonly [number, number, number];
-  readonly dashed: boolean;
+  /** Share of it that is drawn: 1 is solid, less dashed, little dotted. */
+  readonly drawn: number;
 }
 
-/** Apart in lightness as well as in hue, and one is dashed: colour is not needed to tell them apart. */
-export const SOLID_LINE: Line = { colour: [46, 240, 210], dashed: false };
-export const DASHED_LINE: Line = { colour: [255, 92, 40], dashed: true };
+/** Apart in lightness as well as in hue, and broken differently: colour is not needed to tell them apart. */
+export const SOLID_LINE: Line = { colour: [46, 240, 210], drawn: 1 };
+export const DASHED_LINE: Line = { colour: [255, 92, 40], drawn: 0.6 };
+export const DOTTED_LINE: Line = { colour: [178, 120, 255], drawn: 0.25 };
 
 const REACH = 1;
 const DASH = 12;
@@ -31,13 +33,13 @@ export function drawOutline(
   photo: Uint8Array,
   { width, height }: Size,
   mask: Uint8Array | Uint16Array,
-  { colour, dashed }: Line,
+  { colour, drawn }: Line,
 ): void {
   const at = (x: number, y: number) =>
     x < 0 || y < 0 || x >= width || y >= height ? 0 : (mask[y * width + x] as number);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (at(x, y) === 0 || (dashed && (x + y) % DASH >= DASH * 0.6)) continue;
+      if (at(x, y) === 0 || (x + y) % DASH >= DASH * drawn) continue;
       const edge =
         at(x - REACH, y) === 0 || at(x + REACH, y) === 0 || at(x, y - REACH) === 0 || at(x, y + REACH) === 0;
       if (edge) paint(photo, width, height, x, y, colour);

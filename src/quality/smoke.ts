@@ -1,5 +1,5 @@
 import { type ModelFiles, openModel } from '../model/inference/open-model.js';
-import { cutAt } from '../model/inference/prediction.js';
+import { cutMask } from '../model/inference/prediction.js';
 import { type PreparedPair, preparePair } from '../model/inference/prepare-pair.js';
 import { mean, median, type Overlap, overlap } from '../model/metrics.js';
 import type { ModelRunner } from '../ports/model-runner.js';
@@ -70,7 +70,7 @@ export async function smokeTest(test: SmokeTest): Promise<SmokeResult> {
     for await (const pair of test.pairs) {
       test.signal?.throwIfAborted();
       const prepared = await preparePair(pair, facts, size);
-      const prediction = cutAt(facts.output, await model.predict(pair.name, prepared.pixels));
+      const prediction = cutMask(facts.output, await model.predict(pair.name, prepared.pixels));
       const score = { name: pair.name, ...overlap(prediction, prepared.truth) };
       scores.push(score);
       worst = [...worst, { score, prepared, prediction }]

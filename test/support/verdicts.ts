@@ -2,7 +2,7 @@ import type { ScoredModel, Verdict } from '../../src/model/verdict.js';
 
 export const CANDIDATE_MD5 = 'c'.repeat(32);
 
-function scoredModel(changes: Partial<ScoredModel> = {}): ScoredModel {
+export function scoredModel(changes: Partial<ScoredModel> = {}): ScoredModel {
   return {
     name: 'out/model.onnx',
     model: CANDIDATE_MD5,

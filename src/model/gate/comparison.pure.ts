@@ -38,7 +38,7 @@ export function comparePairs(scores: readonly ScorePair[]): Comparison {
 }
 
 /** Largest loss of Dice first, largest gain last. */
-function byChange<T extends ScorePair>(scores: readonly T[]): T[] {
+function byChange(scores: readonly ScorePair[]): ScorePair[] {
   const change = ({ candidate, baseline }: ScorePair) => candidate.dice - baseline.dice;
   return scores.toSorted((a, b) => change(a) - change(b));
 }

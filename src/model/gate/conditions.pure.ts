@@ -21,7 +21,7 @@ export function examine(comparison: Comparison, rules: GateRules): Examination {
   return {
     lacks: METRICS.flatMap(([key, name]) => lackOf(name, key, comparison, rules) ?? []),
     notes: [
-      `Mean Dice is ${signed(dice)}, mean IoU ${signed(iou)} against Production.`,
+      `Mean Dice is ${signed(dice)}, mean IoU ${signed(iou)}.`,
       ...(uncertain.length === 0
         ? []
         : [
@@ -34,7 +34,7 @@ export function examine(comparison: Comparison, rules: GateRules): Examination {
 function lackOf(name: string, key: keyof Overlap, comparison: Comparison, rules: GateRules): string | null {
   const gain = comparison.meanDifference[key];
   const bound = comparison.lowerBound[key];
-  if (gain <= 0) return `Mean ${name} is not higher than Production's: ${signed(gain)}.`;
+  if (gain <= 0) return `Mean ${name} is not higher: ${signed(gain)}.`;
   if (gain <= rules.minDelta) {
     return `Mean ${name} is ${signed(gain)}; gate.minDelta asks for more than ${signed(rules.minDelta)}.`;
   }
@@ -45,6 +45,6 @@ function lackOf(name: string, key: keyof Overlap, comparison: Comparison, rules:
 }
 
 /** `+0.0123`, `−0.0123`; a difference too small to show is still no zero: `+0.0000`. */
-function signed(value: number): string {
+export function signed(value: number): string {
   return value === 0 ? '±0' : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }

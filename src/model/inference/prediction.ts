@@ -63,14 +63,13 @@ export class PredictionReader {
   }
 }
 
-/** 1 where a probability is above the facts' threshold, else 0. */
-export function cutAt({ threshold, rule }: ModelFacts['output'], probabilities: Float32Array): Uint8Array {
-  const mask = new Uint8Array(probabilities.length);
-  const includes = rule === '>= threshold';
-  for (const [i, value] of probabilities.entries()) {
-    mask[i] = value > threshold || (includes && value === threshold) ? 1 : 0;
-  }
-  return mask;
+export function isForeground({ threshold, rule }: ModelFacts['output'], probability: number): boolean {
+  return rule === '> threshold' ? probability > threshold : probability >= threshold;
+}
+
+/** 1 where a probability means foreground, else 0. */
+export function cutMask(output: ModelFacts['output'], probabilities: Float32Array): Uint8Array {
+  return Uint8Array.from(probabilities, (value) => (isForeground(output, value) ? 1 : 0));
 }
 
 function badOutput(why: string): WmsError {

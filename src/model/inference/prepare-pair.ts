@@ -28,7 +28,7 @@ export async function preparePair(
 }
 
 /** A photo at the size that the model reads: height × width × 3. */
-function inputPixels(photo: RgbPixels, facts: ModelFacts, size: Size): Uint8ClampedArray {
+export function inputPixels(photo: RgbPixels, facts: ModelFacts, size: Size): Uint8ClampedArray {
   return resizeRgb(photo.data, photo, size, facts.input.resize);
 }
 
@@ -36,7 +36,10 @@ function inputPixels(photo: RgbPixels, facts: ModelFacts, size: Size): Uint8Clam
  * A mask at some size, 0 or 1 per pixel: nearest neighbour.
  * @param foreground lowest value that is foreground; default as in the image checks
  */
-function truthAt(size: Size, mask: MaskPixels, foreground?: number): Uint8Array {
+export function truthAt(size: Size, mask: MaskPixels, foreground?: number): Uint8Array {
   const from = foregroundFrom(mask.format, highest(mask.data), foreground);
-  return Uint8Array.from(resizeNearest(mask.data, mask, size), (value) => (value >= from ? 1 : 0));
+  const resized = resizeNearest(mask.data, mask, size);
+  const truth = new Uint8Array(resized.length);
+  for (let i = 0; i < truth.length; i++) truth[i] = (resized[i] as number) >= from ? 1 : 0;
+  return truth;
 }

@@ -1,27 +1,9 @@
 import { foregroundFrom, highest, isLossy } from '../../../pictures/foreground.js';
 import { resizeNearest, type Size } from '../../../pictures/nearest.js';
-import { drawOutline, type Line, sizeWithin } from '../../../pictures/outline.js';
-import { decodeMask, loadSharp, openPixels } from '../../../pictures/pixels.js';
+import { sizeWithin } from '../../../pictures/outline.js';
+import { decodeMask, loadSharp } from '../../../pictures/pixels.js';
 
 const LONGER_SIDE = 480;
-
-export interface Photo {
-  readonly size: Size;
-  /** height × width × 3 */
-  readonly pixels: Buffer;
-}
-
-/** Small, oriented. Throws what the decoder throws. */
-export async function decodePhoto(bytes: Buffer): Promise<Photo> {
-  const pipeline = await openPixels(bytes);
-  const { data, info } = await pipeline
-    .resize(LONGER_SIDE, LONGER_SIDE, { fit: 'inside' })
-    .removeAlpha()
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  return { size: { width: info.width, height: info.height }, pixels: data };
-}
 
 export interface Foreground {
   readonly size: Size;
@@ -38,19 +20,6 @@ export async function decodeForeground(bytes: Buffer, photo: Size | null): Promi
   const from = hasClasses ? 1 : foregroundFrom(mask.format, max);
   const pixels = resizeNearest(mask.data, mask, size).map((value) => (value >= from ? 1 : 0));
   return { size, pixels: new Uint8Array(pixels) };
-}
-
-/** JPEG. */
-export async function renderPhoto(
-  { pixels, size }: Photo,
-  outlines: readonly { readonly mask: Foreground; readonly line: Line }[],
-): Promise<Buffer> {
-  const sharp = await loadSharp();
-  const canvas = Buffer.from(pixels);
-  for (const { mask, line } of outlines) drawOutline(canvas, size, mask.pixels, line);
-  return sharp(canvas, { raw: { ...size, channels: 3 } })
-    .jpeg({ quality: 76 })
-    .toBuffer();
 }
 
 /** PNG, white on black. */

@@ -1,18 +1,12 @@
 import pLimit from 'p-limit';
 import { DASHED_LINE, SOLID_LINE } from '../../../pictures/outline.js';
+import { decodePhoto, type Photo, renderPhoto } from '../../../pictures/photo.js';
 import type { ObjectId } from '../../../ports/object-store.js';
 import { ObjectCache } from '../../cache/cache.js';
 import { readObject } from '../../cache/read-object.js';
 import type { DatasetTools } from '../../tools.js';
 import type { PairDiff } from '../pair-diff.pure.js';
-import {
-  decodeForeground,
-  decodePhoto,
-  type Foreground,
-  type Photo,
-  renderMask,
-  renderPhoto,
-} from './draw.js';
+import { decodeForeground, type Foreground, renderMask } from './draw.js';
 import type { Sources, Subject } from './sources.pure.js';
 
 /** Masks of many megapixels are decoded whole: memory grows with this. */
@@ -131,7 +125,7 @@ async function onePhoto(halves: readonly Half[]): Promise<Picture | null> {
   const photo = halves.find((half) => half.photo !== null)?.photo;
   if (photo == null) return null;
   const outlines = halves.flatMap(({ version, mask }) =>
-    mask === null ? [] : [{ mask, line: version === 'before' ? DASHED_LINE : SOLID_LINE }],
+    mask === null ? [] : [{ mask: mask.pixels, line: version === 'before' ? DASHED_LINE : SOLID_LINE }],
   );
   const version = halves.length > 1 ? 'both' : (halves[0] as Half).version;
   return { type: 'image/jpeg', bytes: await renderPhoto(photo, outlines), kind: 'photo', version };
