@@ -11,6 +11,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Longest time until a server listens, milliseconds. */
+const LONGEST_START = 180_000;
+
 /** Starts a server and waits until its port of 127.0.0.1 is open. Resolves to what stops it. */
 export async function startServerProcess(
   command: string,
@@ -23,14 +26,20 @@ export async function startServerProcess(
   void child.then(({ stderr }) => {
     ended = String(stderr);
   });
-  while (!(await isOpen(port))) {
-    if (ended !== undefined) throw new Error(`${command} did not start: ${ended}`);
-    await wait(100);
-  }
-  return async () => {
+  const stop = async () => {
     child.kill('SIGTERM', new Error('stopped'));
     await child;
   };
+  const deadline = Date.now() + LONGEST_START;
+  while (!(await isOpen(port))) {
+    if (ended !== undefined) throw new Error(`${command} did not start: ${ended}`);
+    if (Date.now() > deadline) {
+      await stop();
+      throw new Error(`${command} did not open its port in time.`);
+    }
+    await wait(100);
+  }
+  return stop;
 }
 
 function isOpen(port: number): Promise<boolean> {
