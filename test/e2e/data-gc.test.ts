@@ -218,6 +218,24 @@ describe('keeps', () => {
       },
     ],
     [
+      'a model that is registered, and one that was Production',
+      async () => {
+        const [registered, former] = ['registered on the remote', 'Production once'];
+        for (const content of [registered, former])
+          await directoryShelf(team.store)(md5Of(content), Buffer.from(content));
+        await commitFiles(team.clone, {
+          'models/registry.json': `{"versions":[{"model":"${md5Of(former)}"}]}`,
+        });
+        await git(team.clone, 'push', '--quiet', '--no-verify', 'origin', 'HEAD:main');
+        await commitFiles(team.clone, { 'version.json': `{"model":"${md5Of(registered)}"}` });
+        await git(team.clone, 'push', '--quiet', '--no-verify', 'origin', 'HEAD:refs/wms/models/2');
+        makeOld(team.store);
+        await wms(clone, ['data', 'gc', '--yes']);
+        expect(has(former)).toBe(true);
+        return registered;
+      },
+    ],
+    [
       'a publish that was killed',
       async (here) => {
         const content = 'stored, and then killed';

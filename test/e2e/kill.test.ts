@@ -76,7 +76,11 @@ function s3(server: S3Server): Backend {
       await writeFiles(team.clone, { '.dvc/config.local': `${lines.join('\n')}\n` });
     },
     objects: () =>
-      new Map([...server.objects()].map(([key, bytes]) => [key.slice(`${PREFIX}/files/md5/`.length), bytes])),
+      new Map(
+        [...server.objects()]
+          .filter(([key]) => key.startsWith(`${PREFIX}/files/md5/`))
+          .map(([key, bytes]) => [key.slice(`${PREFIX}/files/md5/`.length), bytes]),
+      ),
     killed(stored) {
       for (const id of stored) if (!confirmed.has(id)) confirmed.set(id, server.log.length);
     },

@@ -5,6 +5,7 @@ import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectKey } from '../../src/ports/object-store.js';
 import { objectStoreSuite } from '../contract/object-store.suite.js';
+import { storeCleanerSuite } from '../contract/store-cleaner.suite.js';
 import { peerCommand } from '../support/peers.js';
 import { openTestS3, s3Remote } from '../support/s3-remote.js';
 import type { SigningKeys } from '../support/s3-sigv4.js';
@@ -96,6 +97,12 @@ for (const { name, start, transport, createTransport } of cases) {
       other: openTestS3(remote, { createTransport }).store,
       damage: damageThrough(sdkClient(server.url, server.keys)),
     };
+  });
+
+  storeCleanerSuite(`${name}, transport: ${transport}`, async () => {
+    const server = await start();
+    const open = () => openTestS3(remoteFor(server, server.keys), { createTransport });
+    return { ...open(), other: open() };
   });
 
   describe(`credentials on ${name}, transport: ${transport}`, () => {

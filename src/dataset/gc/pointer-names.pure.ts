@@ -1,13 +1,16 @@
 import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import type { ObjectId } from '../../ports/object-store.js';
 
-/** How names of files end that name objects: DVC's pointers, and the lock files of its pipelines. */
-export const POINTER_ENDINGS = ['.dvc', 'dvc.lock'];
+/** Files in Git that name objects: pipelines of DVC, and what the Git registry writes about versions of models. */
+const NAMES = ['dvc.lock', 'registry.json', 'version.json'];
 
-/** Whether a path of such an ending is a pointer or a lock file, and not something like `my-dvc.lock`. */
+/** How paths of files end that name objects. */
+export const POINTER_ENDINGS = ['.dvc', ...NAMES];
+
+/** Whether a path of such an ending is one of them, and not something like `my-dvc.lock`. */
 export function isPointerPath(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return name.endsWith('.dvc') || name === 'dvc.lock';
+  return name.endsWith('.dvc') || NAMES.includes(name);
 }
 
 export interface PointerNames {
@@ -17,7 +20,7 @@ export interface PointerNames {
   readonly required: ReadonlySet<ObjectId>;
 }
 
-/** What a pointer or lock file names; also one that is broken, or holds the markers of a conflict. */
+/** What a file names; also one that is broken, or holds the markers of a conflict. */
 export function namesIn(text: string): PointerNames {
   const objects = [...new Set(text.match(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])(?:\.dir\b)?/g) ?? [])];
   const manifests = objects.filter((id) => id.endsWith('.dir'));
