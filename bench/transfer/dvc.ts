@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { peerCommand } from '../../test/support/peers.js';
 import type { Workspace } from '../support/workspace.js';
 import type { Objects } from './objects.js';
-import { PLAIN_UPLOADS, type Program, type Target } from './programs.js';
+import { BUCKET, PLAIN_UPLOADS, type Program, type Target } from './programs.js';
 
-const BUCKET = 'wms-test';
-const JOBS = '32';
+export const JOBS = '32';
 
 /**
  * `dvc push` and `dvc fetch` of one directory with all objects. Its cache is the directory to read from or to write
@@ -53,7 +52,8 @@ async function prepare(workspace: Workspace, objects: Objects): Promise<Prepared
   return { command, project, added, run };
 }
 
-async function useRemote(
+/** Makes that place of a server the default remote. */
+export async function useRemote(
   run: (...args: string[]) => Promise<unknown>,
   { url, keys, certificate }: Target,
   prefix: string,

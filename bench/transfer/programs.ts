@@ -26,7 +26,7 @@ export interface Program {
   command(job: Job): Promise<{ readonly command: readonly string[]; readonly env: NodeJS.ProcessEnv }>;
 }
 
-const BUCKET = 'wms-test';
+export const BUCKET = 'wms-test';
 const TRANSFERS = '32';
 
 /** Saves boto3 a checksum, and servers the chunks with a trailer that not all of them read correctly. */
