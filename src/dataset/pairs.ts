@@ -35,9 +35,47 @@ export function entriesOfStem(manifest: Manifest, stem: string): ManifestEntry[]
 
 /** Stems that both directories have. */
 export function countPairs(images: Manifest, masks: Manifest): number {
+  return countInStep(images, masks) ?? countByStems(images, masks);
+}
+
+function countByStems(images: Manifest, masks: Manifest): number {
   const stems = new Set<string>();
   for (const { relpath } of masks) stems.add(stemOf(relpath));
   let pairs = 0;
   for (const { relpath } of images) if (stems.delete(stemOf(relpath))) pairs++;
+  return pairs;
+}
+
+/**
+ * Almost always both are in the same order, and one walk through them takes a fraction of the time. Null where it cannot
+ * be sure: with dots in paths, or without extensions, files of one stem need not stand together; and a stem may be
+ * passed by on both sides.
+ */
+function countInStep(images: Manifest, masks: Manifest): number | null {
+  const passed = { images: new Set<string>(), masks: new Set<string>() };
+  let pairs = 0;
+  let last: string | null = null;
+  let at = 0;
+  for (const { relpath } of images) {
+    const stem = stemOf(relpath);
+    if (stem === relpath || stem.includes('.')) return null;
+    let mask = masks[at];
+    while (
+      mask !== undefined &&
+      stemOf(mask.relpath) !== stem &&
+      compareCodePoints(mask.relpath, relpath) < 0
+    ) {
+      passed.masks.add(stemOf(mask.relpath));
+      mask = masks[++at];
+    }
+    if (mask === undefined || stemOf(mask.relpath) !== stem) passed.images.add(stem);
+    else if (stem !== last) {
+      pairs++;
+      at++;
+      last = stem;
+    }
+  }
+  for (const { relpath } of masks.slice(at)) passed.masks.add(stemOf(relpath));
+  for (const stem of passed.masks) if (passed.images.has(stem)) return null;
   return pairs;
 }
