@@ -11,6 +11,9 @@ const NAME = /^\.wms-tmp-([0-9a-f]{8})-(\d+)-[0-9a-f-]+$/;
 /** On a disk that several machines share, the number of a process elsewhere says nothing. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
+/** What `write` answers when it has made a hard link: renamed over another link of the same file, both names stay. */
+export const HARD_LINK = Symbol('hard link');
+
 /**
  * Lets `write` make a file under a temporary name, and gives it its final one when it is complete. Missing directories
  * are made. Throws WmsError `local/disk-full`, `local/no-permission` or `local/in-the-way`.
@@ -21,18 +24,18 @@ export async function placeFile(
   makeDirectory: (path: string) => Promise<unknown> = (path) => mkdir(path, { recursive: true }),
 ): Promise<void> {
   const temporary = join(dirname(file), `${PREFIX}${HOST}-${process.pid}-${randomUUID()}`);
+  const remove = () => rm(temporary, { force: true }).catch(() => undefined);
   try {
-    await write(temporary).catch(async (error: NodeJS.ErrnoException) => {
+    const made = await write(temporary).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       await makeDirectory(dirname(file));
-      await write(temporary);
+      return write(temporary);
     });
     await rename(temporary, file);
+    if (made === HARD_LINK) await remove();
   } catch (error) {
+    await remove();
     throw localError(error, file);
-  } finally {
-    // Also after success: renaming one hard link of a file over another leaves both.
-    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { link, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isTemporary, placeFile, removeLeftovers } from '../../src/clone/place-file.js';
+import { HARD_LINK, isTemporary, placeFile, removeLeftovers } from '../../src/clone/place-file.js';
 import { isWmsError } from '../../src/errors.js';
 import { makeDirectory } from '../support/scratch.js';
 
@@ -30,7 +30,8 @@ test('a link to the very file that is there leaves no second name', async () => 
   const root = makeDirectory();
   const [cached, file] = [join(root, 'cached'), join(root, 'a.png')];
   await writeFile(cached, 'bytes');
-  for (let times = 0; times < 2; times++) await placeFile(file, (temporary) => link(cached, temporary));
+  const makeLink = (temporary: string) => link(cached, temporary).then(() => HARD_LINK);
+  for (let times = 0; times < 2; times++) await placeFile(file, makeLink);
   expect(readdirSync(root).sort()).toEqual(['a.png', 'cached']);
 });
 

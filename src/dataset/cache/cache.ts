@@ -11,6 +11,8 @@ const PROTECTED = 0o444;
 
 /** Objects on this machine, in the layout of DVC's cache and shared with it. */
 export class ObjectCache {
+  private readonly umaskTakesBits = (PROTECTED & process.umask()) !== 0;
+
   constructor(readonly settings: CacheSettings) {}
 
   pathOf(id: ObjectId): string {
@@ -44,8 +46,7 @@ export class ObjectCache {
         const handle = await open(temporary, 'wx', PROTECTED);
         try {
           await handle.writeFile(bytes);
-          // The umask may have taken bits.
-          await handle.chmod(PROTECTED);
+          if (this.umaskTakesBits) await handle.chmod(PROTECTED);
         } finally {
           await handle.close();
         }

@@ -1,4 +1,5 @@
 import { chmod, constants, copyFile, link, symlink, writeFile } from 'node:fs/promises';
+import { HARD_LINK } from '../../clone/place-file.js';
 import type { LinkType } from '../../config/dvc-cache.js';
 
 const UNSUPPORTED = new Set(['ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'ENOTTY', 'EINVAL', 'EXDEV', 'EPERM']);
@@ -15,8 +16,8 @@ export class Checkout {
     this.links = types.includes('copy') ? types.slice(0, types.indexOf('copy')) : [...types];
   }
 
-  /** `cached` is the object's file, `bytes` are what is in it. */
-  async make(file: string, cached: string, bytes: Buffer): Promise<void> {
+  /** `cached` is the object's file, `bytes` are what is in it. Answers what `placeFile` wants to know. */
+  async make(file: string, cached: string, bytes: Buffer): Promise<unknown> {
     // As DVC does: all empty files as one link would be one file for whoever writes into it.
     while (this.links[0] !== undefined && bytes.length > 0) {
       const [type] = this.links;
@@ -30,13 +31,16 @@ export class Checkout {
         if (this.links[0] === type) this.links.shift();
       }
     }
-    await writeFile(file, bytes, { flag: 'wx' });
+    return writeFile(file, bytes, { flag: 'wx' });
   }
 
-  private async linkAs(type: LinkType, file: string, cached: string): Promise<void> {
-    if (type === 'hardlink') return link(cached, file);
+  private async linkAs(type: LinkType, file: string, cached: string): Promise<unknown> {
+    if (type === 'hardlink') {
+      await link(cached, file);
+      return HARD_LINK;
+    }
     if (type === 'symlink') return symlink(cached, file);
     await copyFile(cached, file, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
-    await chmod(file, this.writable);
+    return chmod(file, this.writable);
   }
 }

@@ -56,6 +56,8 @@ export async function compareTarget(
   };
   const limit = pLimit(LOOKS_AT_ONCE);
   const files = filesOf(target, wanted);
+  if (await isEmpty(target))
+    return { same, absent: files.map((file) => ({ ...file, before: null })), different, blocked };
   let done = 0;
   await limit.map(files, async (wantedFile) => {
     await look(wantedFile);
@@ -63,6 +65,12 @@ export async function compareTarget(
     if (done % SHOWN_EVERY === 0) progress(done, files.length);
   });
   return { same, absent, different, blocked };
+}
+
+/** As in a new clone: then there is nothing to look at. */
+async function isEmpty({ roots }: Target): Promise<boolean> {
+  const found = await Promise.all(ROLES.map((role) => statsOf(roots[role])));
+  return found.every((stats) => stats === null);
 }
 
 function filesOf(target: Target, wanted: DatasetManifests): WantedFile[] {
