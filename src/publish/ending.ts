@@ -35,7 +35,7 @@ export function describeEnding(
     if (outcome.removed.length > 0 && base !== null) {
       const words = [base.slice(0, 12), ...names].map(shellWord).join(' ');
       lines.push(
-        `  Undo     the files stay in the store until a gc; to bring them back: npx wms data restore ${words}`,
+        `  Undo     the store keeps the files while any commit names them; to bring them back: npx wms data restore ${words}`,
       );
     }
     if (outcome.branchParent !== null && base === null) {

@@ -93,7 +93,7 @@ test('an edit: how to undo what it removed, and what brings the working tree alo
   const [first, ...rest] = lines({ ...PUBLISHED, commit: null, removed }, 'edit', ['may/*', "it's"]);
   expect(first).toBe('Published.');
   expect(rest).toContain(
-    `  Undo     the files stay in the store until a gc; to bring them back: npx wms data restore ${'b'.repeat(12)} 'may/*' 'it'\\''s'`,
+    `  Undo     the store keeps the files while any commit names them; to bring them back: npx wms data restore ${'b'.repeat(12)} 'may/*' 'it'\\''s'`,
   );
   expect(rest.at(-1)).toContain('npx wms sync, then npx wms data pull');
 });
