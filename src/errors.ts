@@ -48,3 +48,18 @@ export class WmsError extends Error {
 export function isWmsError(error: unknown, kind?: string): error is WmsError {
   return error instanceof WmsError && (kind === undefined || error.kind === kind);
 }
+
+/** An error as files and `--json` hold it. */
+export interface ToldError {
+  readonly kind: string;
+  readonly exitCode: number;
+  readonly what: string;
+  readonly why: string | null;
+  readonly next: string | null;
+}
+
+export function tellError(error: unknown): ToldError {
+  const { kind, code, message, why, next } =
+    error instanceof WmsError ? error : new WmsError({ kind: 'bug', code: EXIT.bug, what: String(error) });
+  return { kind, exitCode: code, what: message, why: why ?? null, next: next ?? null };
+}

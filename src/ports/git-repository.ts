@@ -142,6 +142,11 @@ export interface GitRepository {
   log(tip: Oid, paths: readonly string[], limit: number): Promise<LoggedCommit[]>;
 
   treeOf(commit: Oid): Promise<Oid>;
+  /**
+   * Writes the tree that a commit of everything in the working tree would have, without what is ignored and without
+   * changes below any of `except`. Index and working tree stay as they are.
+   */
+  workingTree(except: readonly string[]): Promise<Oid>;
   /** Three-way merge of trees. Throws WmsError `git/too-old` before Git 2.38. */
   mergeTrees(base: Oid, ours: Oid, theirs: Oid): Promise<MergedTree>;
   writeBlob(bytes: Buffer): Promise<Oid>;

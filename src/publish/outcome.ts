@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { placeContent } from '../clone/place-file.js';
 import type { PairCounts } from '../dataset/merge-plan.js';
-import { EXIT, type ExitCode, WmsError } from '../errors.js';
+import { type ToldError, tellError } from '../errors.js';
 
 /** What a publish came to; `last-publish.json` holds it for programs. */
 export type PublishOutcome = {
@@ -47,22 +47,11 @@ interface PublishedBefore {
 
 interface Failed {
   readonly outcome: 'failed';
-  readonly error: {
-    readonly kind: string;
-    readonly exitCode: ExitCode;
-    readonly what: string;
-    readonly why: string | null;
-    readonly next: string | null;
-  };
+  readonly error: ToldError;
 }
 
 export function failureOf(error: unknown): Failed {
-  const { kind, code, message, why, next } =
-    error instanceof WmsError ? error : new WmsError({ kind: 'bug', code: EXIT.bug, what: String(error) });
-  return {
-    outcome: 'failed',
-    error: { kind, exitCode: code, what: message, why: why ?? null, next: next ?? null },
-  };
+  return { outcome: 'failed', error: tellError(error) };
 }
 
 export async function writeOutcome(path: string, outcome: PublishOutcome): Promise<void> {

@@ -8,7 +8,7 @@ import { mergeTrees } from './merge.js';
 import { readFiles, readObjects } from './objects.js';
 import { pushNewBranch, pushRef } from './push.js';
 import { refsBelow, unfinishedOperation, updateRef, worktrees } from './refs.js';
-import { listTree, openTreeWriter } from './trees.js';
+import { listTree, openTreeWriter, writeWorkingTree } from './trees.js';
 
 export interface OpenGitOptions {
   readonly cwd: string;
@@ -63,6 +63,7 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
     commitsChanging: (tip, paths, since) => commitsChanging(git, tip, paths, since),
     log: (tip, paths, limit) => log(git, tip, paths, limit),
     treeOf: (commit) => git.text(['rev-parse', '--verify', `${commit}^{tree}`]),
+    workingTree: async (except) => writeWorkingTree(git, await gitPath('index'), except),
     mergeTrees: (base, ours, theirs) => mergeTrees(git, base, ours, theirs),
     writeBlob: (bytes) => git.text(['hash-object', '-w', '--stdin'], { input: bytes }),
     openTreeWriter: () => openTreeWriter(git, join(gitDir, 'wms', 'tmp'), zeroOid),

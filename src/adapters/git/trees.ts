@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid, TreeEntry, TreeWriter } from '../../ports/git-repository.js';
 import { fields, type Git } from './git.js';
@@ -37,4 +38,23 @@ export async function openTreeWriter(
       await rm(`${index}.lock`, { force: true });
     },
   };
+}
+
+/** Tree of the working files; see `workingTree` of the port. */
+export async function writeWorkingTree(git: Git, index: string, except: readonly string[]): Promise<Oid> {
+  const temporary = await mkdtemp(join(tmpdir(), 'wms-index-'));
+  const copy = join(temporary, 'index');
+  const env = { GIT_INDEX_FILE: copy };
+  try {
+    await copyFile(index, copy);
+    const changed = ['ls-files', '-z', '--modified', '--deleted', '--others', '--exclude-standard'];
+    const isWanted = (path: string) =>
+      !path.endsWith('/') && !except.some((directory) => path.startsWith(`${directory}/`));
+    const paths = fields((await git.run(changed, { env })).stdout).filter(isWanted);
+    const input = paths.map((path) => `${path}\0`).join('');
+    await git.run(['update-index', '-z', '--add', '--remove', '--stdin'], { env, input });
+    return await git.text(['write-tree'], { env });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
 }
