@@ -17,6 +17,7 @@ const MAY_USE = {
   quality: ['model'],
   status: ['dataset', 'publish'],
   model: ['dataset'],
+  training: ['dataset', 'model'],
   ci: FEATURES,
 };
 

@@ -10,8 +10,6 @@ export default {
     'bench/*.ts',
   ],
   project: ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
-  // Contracts whose first users are on their way.
-  ignore: ['src/ports/tracking-server.ts'],
   // Tools of the system that tests use.
   ignoreBinaries: ['go', 'mount', 'setsid', 'umount'],
 } satisfies KnipConfig;

@@ -10,6 +10,7 @@ import { openGitRepository } from './adapters/git/repository.js';
 import { openWholeHistory } from './adapters/git/whole-history.js';
 import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
+import { openCommandRunner } from './adapters/process/runner.js';
 import { openS3 } from './adapters/s3/index.js';
 import { openTerminalPrompter } from './adapters/terminal/prompter.js';
 import { openTerminalReporter } from './adapters/terminal/reporter.js';
@@ -39,6 +40,7 @@ import type { Timing } from './ports/timing.js';
 import type { TrackingServer } from './ports/tracking-server.js';
 import type { PublishTools } from './publish/job.js';
 import type { StatusTools } from './status/tools.js';
+import type { TrainTools } from './training/job.js';
 
 const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -213,5 +215,33 @@ export async function openGcTools(
     caches: await Promise.all(each.map(cacheOf)),
     reporter: await openReporter(),
     prompter,
+  };
+}
+
+/** `needsStore`: the data comes from there; otherwise training goes without one where none is set up. */
+export async function openTrainTools(
+  git: GitRepository,
+  config: Config,
+  needsStore: boolean,
+): Promise<TrainTools> {
+  const reporter = await openReporter();
+  const prompter = openPrompter();
+  const opened = await openStore(git, prompter).catch((error: unknown) => {
+    if (needsStore || !(error instanceof WmsError)) throw error;
+    return null;
+  });
+  return {
+    git,
+    config,
+    runner: openOnnxRunner({ announce: (text) => reporter.note(`  ${text}`) }),
+    commands: openCommandRunner(),
+    tracking: openTracking(config),
+    notes: opened?.notes ?? null,
+    openDataset: async () => ({ ...(await openDatasetTools(git, config, prompter)), reporter }),
+    reporter,
+    clock: { now: () => new Date() },
+    timing: realTiming,
+    env: process.env,
+    show: (chunk) => void process.stderr.write(chunk),
   };
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { localError } from '../clone/local-error.js';
-import { EXIT, type ExitCode } from '../errors.js';
+import { EXIT } from '../errors.js';
 import { addCommand } from './commands/add.js';
 import { dataCommand } from './commands/data.js';
 import { hookCommand } from './commands/hook.js';
@@ -12,13 +12,14 @@ import { modelCommand } from './commands/model.js';
 import { publishCommand } from './commands/publish.js';
 import { statusCommand } from './commands/status.js';
 import { syncCommand } from './commands/sync.js';
+import { trainCommand } from './commands/train.js';
 import { printError } from './print-error.js';
 import { packageVersion } from './version.js';
 
 /** Runs one command line; the result is the process's exit code. Never throws. */
-export async function main(argv: readonly string[]): Promise<ExitCode> {
-  let code: ExitCode = EXIT.done;
-  const finish = (value: ExitCode) => {
+export async function main(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.done;
+  const finish = (value: number) => {
     code = value;
   };
   const program = new Command('wms')
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .addCommand(statusCommand())
     .addCommand(syncCommand())
     .addCommand(dataCommand(finish))
+    .addCommand(trainCommand(finish))
     .addCommand(mlflowCommand(finish))
     .addCommand(modelCommand(finish))
     .addCommand(loginCommand())

@@ -16,6 +16,8 @@ export const rules: readonly Rule[] = [
   { reads: ['dataset'], check: datasetDirectoriesStandApart },
   { reads: ['dataset'], check: datasetOutsideProgramDirectories },
   { reads: ['dataset', 'model'], check: modelOutsideDataset },
+  { reads: ['train'], check: splitIsWhole },
+  { reads: ['dataset', 'train'], check: runsOutsideDataset },
   { reads: ['protectedBranches'], check: branchNamesAreValid },
   { reads: ['protectedBranches'], check: dataBranchesAreNotProtected },
   { reads: ['protectedBranches'], check: branchesNamedOnce },
@@ -49,6 +51,21 @@ function modelOutsideDataset({ dataset, model }: Config): Problem[] {
   return (['images', 'masks'] as const)
     .filter((key) => model.path === dataset[key] || isInside(model.path, dataset[key]))
     .map((key) => ({ path: ['model', 'path'], message: `must not lie in dataset.${key}` }));
+}
+
+function splitIsWhole({ train: { split } }: Config): Problem[] {
+  const path = ['train', 'split'];
+  const sum = split.train + split.validation + split.test;
+  if (Math.abs(sum - 1) > 1e-9) {
+    return [{ path, message: `must add up to 1, adds up to ${Number(sum.toFixed(6))}` }];
+  }
+  return split.train === 0 ? [{ path: [...path, 'train'], message: 'must be more than 0' }] : [];
+}
+
+function runsOutsideDataset({ dataset, train }: Config): Problem[] {
+  return (['images', 'masks'] as const)
+    .filter((key) => train.output === dataset[key] || isInside(train.output, dataset[key]))
+    .map((key) => ({ path: ['train', 'output'], message: `must not lie in dataset.${key}` }));
 }
 
 function branchNamesAreValid({ protectedBranches }: Config): Problem[] {

@@ -14,6 +14,11 @@ const directory = z
   )
   .refine((path) => path !== '', 'must name something below the top of the repository');
 
+/** Name of a candidate, and of a group. */
+export const CANDIDATE = /^[A-Za-z0-9-]{1,60}$/;
+
+const share = z.number().min(0).max(1);
+
 /** `wms.config.json`, as a person writes it. Paths are relative to the top of the repository, `/` between parts. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find this description.'),
@@ -109,6 +114,39 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a new model may become Production.'),
+  train: z
+    .strictObject({
+      split: z
+        .strictObject({
+          train: share.default(0.7),
+          validation: share.default(0.15),
+          test: share.default(0.15),
+        })
+        .prefault({})
+        .describe(
+          'Shares of the dataset. Other shares are another split: scores on it compare with no earlier ones.',
+        ),
+      output: directory
+        .prefault('runs')
+        .describe('Directory of the runs; each has one below it with its model, log and status.'),
+      stallMinutes: z
+        .number()
+        .positive()
+        .default(15)
+        .describe('A command that prints nothing and logs no metric for so long is ended.'),
+      graceSeconds: z
+        .number()
+        .positive()
+        .max(3600)
+        .default(10)
+        .describe('How long a command may take to end after a signal, before it is killed.'),
+      candidates: z
+        .array(z.string().regex(CANDIDATE, 'must be letters, digits and -'))
+        .default([])
+        .describe('Candidates of a group that the decision waits for, e.g. ["unet", "deeplab"].'),
+    })
+    .prefault({})
+    .describe('Training runs (wms train).'),
 });
 
 function isServerUrl(text: string): boolean {

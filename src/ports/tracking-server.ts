@@ -1,5 +1,5 @@
 /** Milliseconds since 1970, as tracking servers count. */
-export type Milliseconds = number;
+type Milliseconds = number;
 
 export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
 

@@ -35,6 +35,13 @@ describe('a good file', () => {
       tracking: { experiment: 'wms' },
       registry: { kind: 'git', model: 'wms', stages: false },
       gate: { firstModel: 'promote', minDelta: 0, requireSignificant: false },
+      train: {
+        split: { train: 0.7, validation: 0.15, test: 0.15 },
+        output: 'runs',
+        stallMinutes: 15,
+        graceSeconds: 10,
+        candidates: [],
+      },
     });
   });
 
