@@ -60,6 +60,7 @@ test('trains on the pairs of the split, and leaves a clean clone', async () => {
     mask: pair.maskMd5,
   }));
   expect(status.split?.testHash).toBe(splitHash(hashed));
+  expect(status.result?.scores).toMatchObject({ images: split.test.length, testSplit: splitHash(hashed) });
   expect(existsSync(join(status.directory, 'data'))).toBe(false);
   expect(readFileSync(join(status.directory, 'files.txt'), 'utf8')).toBe('60\n');
   expect(await git(team.clone, 'status', '--porcelain', '--', ':!.dvc/cache')).toBe('');
@@ -198,6 +199,40 @@ describe('signals', () => {
     await until(async () => !(await isRunning(grandchild)));
     expect(latestStatus()).toMatchObject({ outcome: 'running', stage: 'Training' });
     expect((await train('--', './train.sh', 'good')).exitCode).toBe(0);
+  });
+});
+
+describe('groups', () => {
+  const candidates = (...names: string[]) => names.flatMap((name) => ['--candidate', name]);
+
+  test('several candidates are trained one after the other and judged by our scores', async () => {
+    const { exitCode, stderr } = await train(
+      '--group',
+      'both',
+      ...candidates('unet', 'deeplab'),
+      '--',
+      './train.sh',
+      'good',
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Best: deeplab');
+    const group = json(join(team.clone, 'runs/groups/both/group.json'));
+    expect(group.members.map(({ candidate }: { candidate: string }) => candidate)).toEqual([
+      'deeplab',
+      'unet',
+    ]);
+    expect(readFileSync(join(latest(), 'environment.txt'), 'utf8')).toMatch(/WMS_CANDIDATE=(unet|deeplab)\n/);
+  });
+
+  test('a candidate that failed is named, and tried again alone', async () => {
+    const both = ['--group', 'retry', ...candidates('unet', 'deeplab')];
+    const first = await train(...both, '--', './train.sh', 'crash-deeplab');
+    expect(first.stderr).toContain('Not decided yet: waiting for deeplab.');
+    expect(first.exitCode).toBe(3);
+    const alone = ['--group', 'retry', ...candidates('deeplab'), '--expect', 'unet', '--expect', 'deeplab'];
+    const second = await train(...alone, '--', './train.sh', 'good');
+    expect(second.stderr).toContain('Best: deeplab');
+    expect(second.exitCode).toBe(0);
   });
 });
 

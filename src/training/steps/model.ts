@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EXIT, WmsError } from '../../errors.js';
 import { checkModelFile } from '../../model/inference/check-model.js';
 import { MODEL, readModel, readReported } from '../outputs.js';
+import { scoreRun } from '../score-run.js';
 import type { Step } from '../step.js';
 
 /** Whether the command left a model that works: a dummy is a failure, however well the command ended. */
@@ -13,10 +14,11 @@ export const model: Step = {
     if (files === null) throw noModel(directory);
     report.progress('does it load, and look at its input?');
     const { size } = await checkModelFile(tools.runner, files);
+    const scores = await scoreRun(job, files, (done, of) => report.progress(`${done}/${of} test images`));
     const { metrics: reported, problem } = await readReported(directory);
     status.result = {
       model: createHash('md5').update(files.model).digest('hex'),
-      scores: null,
+      scores,
       reported,
       isUploaded: null,
     };
