@@ -21,6 +21,7 @@ import { mergeDriver } from './config/merge-driver.pure.js';
 import { packageDirectoryOf } from './config/package-directory.js';
 import { CONFIG_FILE, type Config } from './config/schema.js';
 import { ObjectCache } from './dataset/cache/cache.js';
+import { claimObjects } from './dataset/claims/claim.js';
 import type { GcTools } from './dataset/gc/tools.js';
 import { ensureMergeDriver } from './dataset/merge/ensure-driver.js';
 import type { MergeTools } from './dataset/merge/tools.js';
@@ -191,6 +192,7 @@ export async function openRegistry(
     git,
     config,
     openStore: async () => (await openStore(git, prompter)).store,
+    countOn: async (ids) => claimObjects((await openStore(git, prompter)).notes, ids),
     clock: { now: () => new Date() },
     timing: realTiming,
   });

@@ -1,7 +1,9 @@
+import { openDirectoryNotes } from '../../src/adapters/directory/notes.js';
 import { openDirectoryStore } from '../../src/adapters/directory/store.js';
 import { openGitRepository } from '../../src/adapters/git/repository.js';
 import { realTiming } from '../../src/adapters/timing.js';
 import { configSchema } from '../../src/config/schema.js';
+import { claimObjects } from '../../src/dataset/claims/claim.js';
 import { openGitRegistry } from '../../src/model/registry/git-registry.js';
 import type { Registry } from '../../src/ports/registry.js';
 import { isolatedEnv } from './scratch.js';
@@ -13,6 +15,7 @@ export async function gitRegistryOf({ store }: Team, clone: string): Promise<Reg
     git: await openGitRepository({ cwd: clone, env: isolatedEnv() }),
     config: configSchema.parse({}),
     openStore: async () => openDirectoryStore({ path: store }),
+    countOn: (ids) => claimObjects(openDirectoryNotes({ path: store }), ids),
     clock: { now: () => new Date() },
     timing: { ...realTiming, sleep: async () => undefined },
   });

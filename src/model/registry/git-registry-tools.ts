@@ -1,7 +1,7 @@
 import type { Config } from '../../config/schema.js';
 import type { Clock } from '../../ports/clock.js';
 import type { GitRepository } from '../../ports/git-repository.js';
-import type { ObjectStore } from '../../ports/object-store.js';
+import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import type { Timing } from '../../ports/timing.js';
 import { nameOf, type RegistryPlace } from './place.js';
 import { fetchTip } from './remote.js';
@@ -12,6 +12,8 @@ export interface GitRegistryTools {
   readonly config: Config;
   /** Opened only where a model's bytes are needed. */
   readonly openStore: () => Promise<ObjectStore>;
+  /** Keeps `wms data gc` away from objects that are about to be stored, or found there, and named only later. */
+  readonly countOn: (ids: readonly ObjectId[]) => Promise<void>;
   readonly clock: Clock;
   readonly timing: Timing;
 }

@@ -32,7 +32,7 @@ export async function promote(tools: PlacedTools, request: PromotionRequest): Pr
     // A push whose answer was lost got there all the same.
     if (now === version) return null;
     if (now !== expected) throw changed(expected, now);
-    await keepReplaced(state, store);
+    await keepReplaced(state, store, tools.countOn);
     const ignore = (await readCommitted(git, tip, state.paths.ignore))?.toString() ?? null;
     const files = promotionFiles(state, promoted, facts, ignore, request);
     const message = promotionMessage(request, state.production);
@@ -60,8 +60,10 @@ export async function readFacts(
 async function keepReplaced(
   { plainModel, facts, production }: RegistryState,
   store: ObjectStore,
+  countOn: PlacedTools['countOn'],
 ): Promise<void> {
   if (production === null || !isUnregistered(production)) return;
+  await countOn([production.model, production.facts].filter((id) => id !== null));
   if (plainModel !== null) await store.put(production.model, plainModel);
   if (facts !== null && production.facts !== null) await store.put(production.facts, Buffer.from(facts));
 }

@@ -16,12 +16,13 @@ export async function register(
   { model, facts }: ModelFilesToRegister,
   origin: ModelOrigin,
 ): Promise<StoredVersion> {
-  const { git, place, openStore, clock, timing } = tools;
+  const { git, place, openStore, countOn, clock, timing } = tools;
   const store = await openStore();
   const id = objectIdOf(model);
-  await store.put(id, model);
   const factsBytes = facts === null ? null : Buffer.from(facts);
   const factsId = factsBytes === null ? null : objectIdOf(factsBytes);
+  await countOn(factsId === null ? [id] : [id, factsId]);
+  await store.put(id, model);
   if (factsBytes !== null && factsId !== null) await store.put(factsId, factsBytes);
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     if (attempt > 1) await pauseBefore(attempt, timing);
