@@ -64,7 +64,7 @@ export async function runModelGate(flags: GateFlags): Promise<ExitCode> {
         images?.done(`${pairs.length} pairs`);
         return pairs;
       },
-      keptOut: null,
+      ownSplit: flags.images === undefined,
       pictures: flags.html !== undefined,
       onProgress: (done, of) => scores?.progress(`${done}/${of} images`),
     });

@@ -11,7 +11,7 @@ import { hasSharedData, sharedFile } from '../support/shared-data.js';
 
 function side(name: string, model: Buffer, changes: Partial<Side> = {}): Side {
   const files = { path: `${name}.onnx`, model, facts: tinyModelFacts() };
-  return { name, version: null, md5: md5Of(model), files, reported: null, ...changes };
+  return { name, version: null, md5: md5Of(model), files, reported: null, keptOut: null, ...changes };
 }
 
 function testPair(relpath: string, image: Buffer, mask: Buffer): TestPair {
@@ -36,7 +36,7 @@ function gate(changes: Partial<GateRequest> = {}) {
     candidate: good,
     baseline: async () => shy,
     testPairs: async () => pairs,
-    keptOut: null,
+    ownSplit: true,
     pictures: false,
     ...changes,
   });
@@ -56,6 +56,14 @@ describe('two models on the same drawn meters', () => {
     expect(back.verdict.testSplit).toBe(verdict.testSplit);
     expect(back.verdict.candidate?.scores).toEqual(verdict.baseline?.scores);
     expect(back.verdict.comparison?.worst).toHaveLength(5);
+  });
+
+  it('a candidate that kept these images out of its training passes; elsewhere its split does not matter', async () => {
+    const { verdict } = await gate({ baseline: async () => null });
+    const candidate = { ...good, keptOut: verdict.testSplit };
+    expect((await gate({ candidate })).verdict.decision).toBe('better');
+    const other = { ...good, keptOut: 'f'.repeat(32) };
+    expect((await gate({ candidate: other, ownSplit: false })).verdict.decision).toBe('better');
   });
 
   it('the same model is not better than itself', async () => {
@@ -120,7 +128,11 @@ describe('what cannot be decided never passes', () => {
       () => ({ testPairs: async () => [], baseline: async () => null }),
       /no test images/,
     ],
-    ['another test split', () => ({ keptOut: 'f'.repeat(32) }), /another test split \(ffffffff\)/],
+    [
+      'another test split',
+      () => ({ candidate: { ...good, keptOut: 'f'.repeat(32) } }),
+      /another test split \(ffffffff\)/,
+    ],
     [
       'a candidate that answers NaN',
       () => ({ candidate: side('new', tinyModel({ gain: Number.NaN })) }),

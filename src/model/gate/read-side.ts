@@ -7,8 +7,8 @@ import type { ModelScores, Registry } from '../../ports/registry.js';
 import type { Side } from './side.js';
 
 /**
- * A model file with what lies beside it: `model.json` (how it is fed) and `metrics.json` (what its trainer says).
- * Throws WmsError `gate/no-model` (exit code 2).
+ * A model file with what lies beside it: `model.json` (how it is fed), `metrics.json` (what its trainer says),
+ * `split.json` (what it was not trained on). Throws WmsError (exit code 2) `gate/no-model`, `gate/unreadable`.
  */
 export async function readSide(file: string): Promise<Side> {
   const beside = (name: string) => readOptional(join(dirname(resolve(file)), name));
@@ -21,14 +21,20 @@ export async function readSide(file: string): Promise<Side> {
       next: 'Name the ONNX file that training wrote, for example: npx wms model gate --candidate out/model.onnx',
     });
   }
-  const [facts, metrics] = [await beside('model.json'), await beside('metrics.json')];
+  const parse = (name: string, text: Buffer) => parseJson(text.toString(), join(dirname(file), name));
+  const [facts, metrics, split] = [
+    await beside('model.json'),
+    await beside('metrics.json'),
+    await beside('split.json'),
+  ];
   return {
     name: file,
     version: null,
     md5: md5(model),
     files: { path: file, model, facts: facts?.toString() ?? null },
-    reported:
-      metrics === null ? null : reportedScores(metrics.toString(), join(dirname(file), 'metrics.json')),
+    // Trainers write many things here; without Dice and IoU it says nothing to us.
+    reported: metrics === null ? null : (scoresSchema.safeParse(parse('metrics.json', metrics)).data ?? null),
+    keptOut: split === null ? null : keptOutIn(parse('split.json', split), join(dirname(file), 'split.json')),
   };
 }
 
@@ -44,27 +50,36 @@ export async function productionSide(registry: Registry): Promise<Side | null> {
     md5: md5(model),
     files: { path: name, model, facts },
     reported: null,
+    keptOut: null,
   };
 }
 
-const metricsSchema = z.object({ dice: z.number(), iou: z.number() });
+const scoresSchema = z.object({ dice: z.number(), iou: z.number() });
+const splitSchema = z.object({ testHash: z.string() });
 
-/** Throws WmsError `gate/metrics` (exit code 2) for what is no JSON object; null when it has no Dice and IoU. */
-function reportedScores(text: string, source: string): ModelScores | null {
-  let json: unknown;
+function keptOutIn(split: unknown, source: string): string {
+  const { data } = splitSchema.safeParse(split);
+  if (data !== undefined) return data.testHash;
+  throw unreadable(source, 'It does not name the test split (testHash): nobody knows what was trained on.');
+}
+
+function parseJson(text: string, source: string): unknown {
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
-    throw new WmsError({
-      kind: 'gate/metrics',
-      code: EXIT.usage,
-      what: `${source} is not valid JSON.`,
-      why: (error as Error).message,
-      next: 'Correct it or remove it: the gate measures by itself and only compares.',
-      cause: error,
-    });
+    throw unreadable(source, (error as Error).message, error);
   }
-  return metricsSchema.safeParse(json).data ?? null;
+}
+
+function unreadable(file: string, why: string, cause?: unknown): WmsError {
+  return new WmsError({
+    kind: 'gate/unreadable',
+    code: EXIT.usage,
+    what: `${file} cannot be read.`,
+    why,
+    next: 'Restore it from the run that made the model, or name another model.',
+    cause,
+  });
 }
 
 async function readOptional(file: string): Promise<Buffer | null> {
@@ -73,14 +88,7 @@ async function readOptional(file: string): Promise<Buffer | null> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new WmsError({
-      kind: 'gate/unreadable',
-      code: EXIT.usage,
-      what: `${file} cannot be read.`,
-      why: message,
-      next: 'Make it a readable file, or name another one.',
-      cause: error,
-    });
+    throw unreadable(file, message, error);
   }
 }
 

@@ -20,8 +20,8 @@ export interface GateRequest {
   /** Null only when it is certain that there is no Production model. */
   baseline(): Promise<Side | null>;
   testPairs(): Promise<readonly TestPair[]>;
-  /** Hash of the test split that the candidate kept out of its training; null when nobody told. */
-  readonly keptOut: string | null;
+  /** The test split is the dataset's: the candidate must have kept out the same one. */
+  readonly ownSplit: boolean;
   /** Draw the images that changed most. */
   readonly pictures: boolean;
   /** Told after each pair. */
@@ -67,9 +67,10 @@ export async function runGate(request: GateRequest): Promise<GateOutcome> {
   if (pairs.length === 0) return undecided('There are no test images.', null);
   const testSplit = splitHash(pairs);
   const known = { testSplit, images: pairs.length };
-  if (request.keptOut !== null && request.keptOut !== testSplit) {
+  const { keptOut } = request.candidate;
+  if (request.ownSplit && keptOut !== null && keptOut !== testSplit) {
     return undecided(
-      `The candidate was trained with another test split (${request.keptOut.slice(0, 8)}) than the one here (${testSplit.slice(0, 8)}): it may have seen these images.`,
+      `The candidate was trained with another test split (${keptOut.slice(0, 8)}) than the one here (${testSplit.slice(0, 8)}): it may have seen these images.`,
       'Gate it on the revision that it was trained on, or train it again on this one.',
       known,
     );

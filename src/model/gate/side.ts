@@ -18,6 +18,8 @@ export interface Side {
   readonly files: ModelFiles;
   /** What the trainer's `metrics.json` says; null when it says nothing. */
   readonly reported: ModelScores | null;
+  /** Hash of the test split that it was not trained on, from its `split.json`; null when nobody told. */
+  readonly keptOut: string | null;
 }
 
 /** As `openModel`; whatever goes wrong with the model, now or later, is told with its name. */
