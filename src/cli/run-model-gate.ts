@@ -38,14 +38,14 @@ const EXIT_CODES: Record<Decision, ExitCode> = {
 export async function runModelGate(flags: GateFlags): Promise<ExitCode> {
   const git = await openRepository(process.cwd());
   const config = await requireConfig(git);
-  const testPairs = gateTestPairs(flags);
+  const testPairs = gateTestPairs(flags, git, config);
   const candidate = await readSide(flags.candidate);
   const reporter = await openReporter();
   try {
     reporter.heading(`gate: ${flags.candidate}`);
-    const [production, images, scores] = ['Production', 'Test images', 'Scores'].map((title) =>
-      reporter.step(title),
-    );
+    const production = reporter.step('Production');
+    const images = reporter.step('Test images');
+    const scores = reporter.step('Scores');
     const outcome = await runGate({
       runner: openModelRunner(reporter),
       clock: { now: () => new Date() },
@@ -56,19 +56,19 @@ export async function runModelGate(flags: GateFlags): Promise<ExitCode> {
           flags.baseline === undefined
             ? await productionSide(await openRegistry(git, config, openPrompter()))
             : await readSide(flags.baseline);
-        production?.done(side?.name ?? 'none yet');
+        production.done(side?.name ?? 'none yet');
         return side;
       },
       async testPairs() {
-        const pairs = await testPairs();
-        images?.done(`${pairs.length} pairs`);
+        const pairs = await testPairs(images);
+        images.done(`${pairs.length} pairs`);
         return pairs;
       },
       ownSplit: flags.images === undefined,
       pictures: flags.html !== undefined,
-      onProgress: (done, of) => scores?.progress(`${done}/${of} images`),
+      onProgress: (done, of) => scores.progress(`${done}/${of} images`),
     });
-    if (outcome.images.length > 0) scores?.done(`${outcome.images.length} images`);
+    if (outcome.images.length > 0) scores.done(`${outcome.images.length} images`);
     await writeVerdict(git.commonDir, candidate.md5, outcome.verdict);
     if (flags.html !== undefined) await placeContent(resolve(flags.html), renderGatePage(outcome));
     reporter.close();

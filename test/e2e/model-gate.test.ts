@@ -6,6 +6,7 @@ import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { readVerdict } from '../../src/model/verdict-file.js';
 import { md5Of } from '../support/manifests.js';
 import { commitFiles, git, writeFiles } from '../support/scratch.js';
+import { commitVersion, directoryShelf } from '../support/stored-dataset.js';
 import { makeTeam, type Team, wms } from '../support/team.js';
 
 let team: Team;
@@ -124,4 +125,34 @@ test.each([
   const { exitCode, stderr } = await gate(...args);
   expect(stderr).toMatch(message);
   expect(exitCode).toBe(2);
+});
+
+test('without directories, the test split of the dataset of HEAD', async () => {
+  const version: Record<string, Buffer> = {};
+  for (let seed = 0; seed < 12; seed++) {
+    const { image, mask } = await drawMeter(seed);
+    version[`images/meter_${seed}.jpg`] = image;
+    version[`masks/meter_${seed}.png`] = mask;
+  }
+  const home = await makeTeam({ config: { train: { split: { train: 0.4, validation: 0, test: 0.6 } } } });
+  await commitVersion(home.clone, directoryShelf(home.store), version);
+  await git(home.clone, 'push', '--quiet', '--no-verify');
+  await writeFiles(home.clone, { 'out/model.onnx': GOOD, 'out/model.json': tinyModelFacts() });
+  const judge = () => wms(home.clone, ['model', 'gate', '--candidate', 'out/model.onnx', '--json']);
+
+  const first = await judge();
+  expect(first.stderr).toContain('✔ The first model.');
+  const { images, testSplit, perImage } = JSON.parse(first.stdout);
+  expect(images).toBeGreaterThan(0);
+  expect(images).toBeLessThan(12);
+  expect(perImage[0].candidate.dice).toBeGreaterThan(0.8);
+
+  await writeFiles(home.clone, { 'out/split.json': JSON.stringify({ testHash: testSplit }) });
+  expect((await judge()).exitCode).toBe(0);
+  await writeFiles(home.clone, { 'out/split.json': JSON.stringify({ testHash: 'f'.repeat(32) }) });
+  const other = await judge();
+  expect(other.stderr).toContain('The candidate was trained with another test split (ffffffff)');
+  expect(other.exitCode).toBe(11);
+  await writeFiles(home.clone, { 'out/split.json': '{}' });
+  expect((await judge()).exitCode).toBe(2);
 });
