@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EXIT, WmsError } from '../../errors.js';
-import type { ModelScores, Registry } from '../../ports/registry.js';
+import type { Registry } from '../../ports/registry.js';
 import type { Side } from './side.js';
 
 /**
