@@ -236,6 +236,19 @@ describe('groups', () => {
   });
 });
 
+test('the gate tests on the split that training kept out, without being told where', async () => {
+  await train('--', './train.sh', 'good');
+  const candidate = join(latest(), 'model.onnx');
+  const { exitCode, stdout } = await wms(team.clone, ['model', 'gate', '--candidate', candidate, '--json']);
+  expect(exitCode).toBe(0);
+  const { split } = latestStatus();
+  expect(JSON.parse(stdout)).toMatchObject({
+    decision: 'first',
+    testSplit: split?.testHash,
+    images: split?.test,
+  });
+});
+
 test('a dataset of a directory is split as the same pictures in the store are', async () => {
   const to = join(team.clone, 'node_modules/.pulled');
   await wms(team.clone, ['data', 'pull', '--to', to]);
