@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registrySuite } from '../contract/registry.suite.js';
+import { trackingSuite } from '../contract/tracking.suite.js';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.js';
 import { openTestMlflow, promoteIn, startTestRun, UNKNOWN_ORIGIN } from '../support/mlflow.js';
 import { type MlflowProcess, startMlflow } from '../support/mlflow-process.js';
@@ -33,6 +34,8 @@ registrySuite('MLflow', async () => {
     close: () => proxy.close(),
   };
 });
+
+trackingSuite('MLflow', async () => openTestMlflow(server.url).tracking);
 
 describe('three models', () => {
   it('the first, a better and a worse one; then back to the first', async () => {
