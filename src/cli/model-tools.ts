@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../clone/lock.js';
 import { stateDirectory } from '../clone/state.js';
@@ -34,7 +35,11 @@ export async function openPromotionTools(): Promise<PromotionTools> {
 /** Runs `work` while no other wms command of this clone changes anything, and ends the display of progress. */
 export async function changingProduction<T>(tools: PromotionTools, work: () => Promise<T>): Promise<T> {
   try {
-    return await withLock(join(stateDirectory(tools.git.commonDir), 'lock'), work);
+    return await withLock(join(stateDirectory(tools.git.commonDir), 'lock'), async () => {
+      // What a killed command left there.
+      await rm(join(tools.git.gitDir, 'wms', 'tmp'), { recursive: true, force: true });
+      return work();
+    });
   } finally {
     tools.reporter.close();
   }

@@ -1,9 +1,15 @@
 import { rename } from 'node:fs/promises';
 import { gitRegistryOf } from '../support/git-registry.js';
+import { MemoryRegistry } from '../support/memory-registry.js';
 import { openTestMlflow, startTestRun } from '../support/mlflow.js';
 import { startMlflowServer } from '../support/mlflow-server.js';
 import { joinTeam, makeTeam } from '../support/team.js';
 import { registrySuite } from './registry.suite.js';
+
+registrySuite('memory', async () => {
+  const registry = new MemoryRegistry();
+  return { registry, other: registry, cutOff: () => registry.cutOff() };
+});
 
 for (const objectFormat of ['sha1', 'sha256'] as const) {
   registrySuite(`Git, ${objectFormat}`, async () => {

@@ -1,11 +1,11 @@
 import { openDirectoryNotes } from '../../src/adapters/directory/notes.js';
 import { openDirectoryStore } from '../../src/adapters/directory/store.js';
 import { openGitRepository } from '../../src/adapters/git/repository.js';
-import { realTiming } from '../../src/adapters/timing.js';
 import { configSchema } from '../../src/config/schema.js';
 import { claimObjects } from '../../src/dataset/claims/claim.js';
 import { openGitRegistry } from '../../src/model/registry/git-registry.js';
 import type { Registry } from '../../src/ports/registry.js';
+import { FakeTiming } from './fake-timing.js';
 import { isolatedEnv } from './scratch.js';
 import type { Team } from './team.js';
 
@@ -17,6 +17,6 @@ export async function gitRegistryOf({ store }: Team, clone: string): Promise<Reg
     openStore: async () => openDirectoryStore({ path: store }),
     countOn: (ids) => claimObjects(openDirectoryNotes({ path: store }), ids),
     clock: { now: () => new Date() },
-    timing: { ...realTiming, sleep: async () => undefined },
+    timing: new FakeTiming(),
   });
 }

@@ -12,8 +12,8 @@ export interface KillPoint {
 }
 
 /**
- * A `git` for the PATH that kills the program calling it with SIGKILL. Counted are calls that write refs, the index or
- * the working tree; a ref transaction counts twice: when the ref is locked, and before it is committed.
+ * A `git` for the PATH that kills the program calling it with SIGKILL. Counted are calls that write refs, here or on
+ * a remote, the index or the working tree; a ref transaction counts twice: when the ref is locked, and before it is committed.
  */
 export function killingGit(point: KillPoint | null): { env: Record<string, string>; calls: () => string[] } {
   const directory = makeDirectory();
@@ -35,7 +35,7 @@ case "$*" in
       [ "$line" = commit ] && point 'ref is locked'
       echo "$line"
     done | '${git}' "$@" ;;
-  *update-ref*|*read-tree*-m*|*update-index*|*checkout-index*)
+  *update-ref*|*read-tree*-m*|*update-index*|*checkout-index*|*' push '*)
     '${git}' "$@" || exit $?
     point "$*" ;;
   *) exec '${git}' "$@" ;;
