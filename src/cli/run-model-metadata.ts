@@ -15,6 +15,6 @@ export async function runModelMetadata({ check, json }: MetadataFlags): Promise<
     return;
   }
   const outcome = await writeMetadataFile(tools);
-  const line = outcome.outcome === 'written' ? 'was written; commit it' : 'tells what is Production already';
+  const line = outcome.outcome === 'written' ? 'was written' : 'tells what is Production already';
   print(json && outcome, [`${outcome.file} ${line}.`]);
 }
