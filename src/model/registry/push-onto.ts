@@ -8,8 +8,8 @@ import { fetchTip, reaching } from './remote.js';
 const TRIES = 5;
 
 /** Before try number `next`: growing and random, so that two that collided don't collide again. */
-export function pauseBefore(next: number, { sleep, random }: Timing): Promise<void> {
-  return sleep(random() * 100 * 2 ** next);
+export function pauseBefore(next: number, timing: Timing): Promise<void> {
+  return timing.sleep(timing.random() * 100 * 2 ** next);
 }
 
 export interface PushOnto {
