@@ -1,8 +1,8 @@
 import picomatch from 'picomatch';
 import { openDatasetTools, openPrompter, openRepository, requireConfig } from '../compose.js';
-import { count } from '../dataset/pull/errors.js';
 import { type PullResult, pull } from '../dataset/pull/pull.js';
 import { EXIT, WmsError } from '../errors.js';
+import { count } from '../words.js';
 
 export interface PullFlags {
   readonly to?: string;

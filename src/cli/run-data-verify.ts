@@ -1,7 +1,7 @@
 import { openDatasetTools, openPrompter, openRepository, requireConfig } from '../compose.js';
-import { count, shortList } from '../dataset/pull/errors.js';
 import { type FaultyObject, type VerifyResult, verify } from '../dataset/verify/verify.js';
 import { EXIT, type ExitCode } from '../errors.js';
+import { count, shortList } from '../words.js';
 
 export interface VerifyFlags {
   readonly deep?: true;

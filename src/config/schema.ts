@@ -163,5 +163,6 @@ export type Config = z.output<typeof configSchema>;
 
 /** What a file of the dataset is: also the name of its directory's setting. */
 export type Role = keyof Config['dataset'];
+export const ROLES: readonly Role[] = ['images', 'masks'];
 
 export const CONFIG_FILE = 'wms.config.json';

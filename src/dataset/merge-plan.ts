@@ -1,4 +1,4 @@
-import type { Role } from '../config/schema.js';
+import { ROLES, type Role } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
 import { stemOf } from '../stem.js';
 import { compareCodePoints } from './code-points.js';
@@ -48,8 +48,6 @@ export interface MergePlan {
   /** Stems of pairs, and of files without a partner, that leave the dataset: this needs consent, too. */
   readonly removed: readonly string[];
 }
-
-export const ROLES: readonly Role[] = ['images', 'masks'];
 
 /** What the dataset becomes with these edits. Throws WmsError `merge/file-and-directory` (exit code 6). */
 export function planMerge(input: {

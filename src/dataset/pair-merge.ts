@@ -1,8 +1,8 @@
-import type { Role } from '../config/schema.js';
+import { ROLES, type Role } from '../config/schema.js';
 import { stemOf } from '../stem.js';
 import { compareCodePoints } from './code-points.js';
 import type { Manifest } from './manifest.js';
-import { type DatasetManifests, ROLES } from './merge-plan.js';
+import type { DatasetManifests } from './merge-plan.js';
 import { entriesOfStem } from './pairs.js';
 import { decide, type FileChange, mergeManifests, type Side, type Versions, withFiles } from './three-way.js';
 

@@ -1,8 +1,6 @@
-import type { Config, Role } from '../config/schema.js';
+import { type Config, ROLES, type Role } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
 import type { CommitChanges, Oid, TreeEntry } from '../ports/git-repository.js';
-
-export const ROLES: readonly Role[] = ['images', 'masks'];
 
 export interface RawFile {
   readonly role: Role;

@@ -1,11 +1,10 @@
-import type { Config, Role } from '../config/schema.js';
+import { type Config, ROLES, type Role } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectId, ObjectStore } from '../ports/object-store.js';
 import type { ObjectCache } from './cache/cache.js';
 import { type DirectoryPointer, readDirectoryPointer } from './directory-pointer.js';
 import { type Manifest, parseManifest } from './manifest.js';
-import { ROLES } from './merge-plan.js';
 
 /** The dataset's pointers in one commit; null where a directory has none. */
 export type DatasetPointers = Readonly<Record<Role, DirectoryPointer | null>>;

@@ -1,21 +1,7 @@
+import { ago } from '../ago.pure.js';
 import type { ModelScores, ModelVersion } from '../ports/registry.js';
+import { count } from '../words.js';
 import type { Baseline } from './baseline.js';
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-/** `3 days ago`, by the largest unit that fits. */
-function ago(then: string, now: Date): string {
-  const milliseconds = now.getTime() - Date.parse(then);
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(milliseconds / size);
-    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
-  }
-  return 'just now';
-}
 
 export function describeScores(scores: ModelScores | null): string {
   return scores === null ? 'not scored yet' : `Dice ${scores.dice.toFixed(4)}, IoU ${scores.iou.toFixed(4)}`;
@@ -61,7 +47,7 @@ function trained({
   trainedAt,
   trainingPairs,
 }: Pick<ModelVersion, 'trainedAt' | 'trainingPairs'>): string | null {
-  const pairs = trainingPairs === null ? [] : [`on ${trainingPairs} pair${trainingPairs === 1 ? '' : 's'}`];
+  const pairs = trainingPairs === null ? [] : [`on ${count(trainingPairs, 'pair')}`];
   const parts = [...(trainedAt === null ? [] : [trainedAt]), ...pairs];
   return parts.length === 0 ? null : parts.join(' ');
 }

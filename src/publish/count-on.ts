@@ -1,5 +1,5 @@
+import { ROLES } from '../config/schema.js';
 import { claimObjects } from '../dataset/claims/claim.js';
-import { ROLES } from '../dataset/raw-files.js';
 import { requireManifests } from '../dataset/require-manifests.js';
 import type { ObjectId } from '../ports/object-store.js';
 import type { StepReport } from '../ports/reporter.js';

@@ -1,6 +1,6 @@
 import { describeCounts } from '../dataset/commit-message.pure.js';
-import { shortList } from '../dataset/pull/errors.js';
 import { showPath } from '../show-path.js';
+import { shortList } from '../words.js';
 import type { PublishTools } from './job.js';
 import type { EditPlan } from './plan-edit.js';
 

@@ -1,4 +1,5 @@
-import { describeFiles, type PublishPlan, plural } from './plan.js';
+import { count } from '../words.js';
+import { describeFiles, type PublishPlan } from './plan.js';
 
 /** The plan for people and for programs: what `wms publish --dry-run` prints. */
 export function describePlan(plan: PublishPlan): { lines: string[]; facts: object } {
@@ -11,7 +12,7 @@ export function describePlan(plan: PublishPlan): { lines: string[]; facts: objec
       (path) => `  gone   ${path} (added and removed again: only taken out of the commits)`,
     ),
     carriesCommits && target.tip !== null
-      ? `The data branch would carry ${plural(commits.length, 'commit')} without raw files.`
+      ? `The data branch would carry ${count(commits.length, 'commit')} without raw files.`
       : 'The data branch would carry the new pointers only.',
     `Nothing was written. To publish: git push, or npx wms publish`,
   ];

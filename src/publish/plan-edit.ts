@@ -1,16 +1,17 @@
+import { ROLES } from '../config/schema.js';
 import { type DatasetBase, loadDataset, manifestsOf } from '../dataset/dataset-base.js';
 import { removalOf, restorationOf } from '../dataset/edit/edits.pure.js';
 import { namedPairs } from '../dataset/edit/named-pairs.js';
 import { loadOldVersion } from '../dataset/edit/old-version.js';
 import { planMerge } from '../dataset/merge-plan.js';
-import { ROLES } from '../dataset/raw-files.js';
 import { resolveRevision } from '../dataset/revision.js';
 import { EXIT, WmsError } from '../errors.js';
 import type { ObjectId } from '../ports/object-store.js';
+import { count } from '../words.js';
 import { type TargetOptions, targetByHand } from './by-hand.js';
 import type { DatasetEdit } from './dataset-edit.js';
 import type { PublishTools } from './job.js';
-import { type PublishPlan, planPublish, plural } from './plan.js';
+import { type PublishPlan, planPublish } from './plan.js';
 
 export interface EditOptions extends TargetOptions {
   /** Pairs as somebody types them in `cwd`. */
@@ -33,7 +34,7 @@ export async function planRemoval(tools: EditTools, options: EditOptions): Promi
   const version = manifestsOf(base);
   const stems = namedPairs(options.names, nameSpace(tools, options, base), where);
   const merge = planMerge({ base: version, edits: removalOf(version, stems) });
-  const title = `remove ${plural(stems.size, 'pair')}`;
+  const title = `remove ${count(stems.size, 'pair')}`;
   return withEdit(plan, { title, base, merge, sizes: new Map(), restores: null, reason: options.message });
 }
 
@@ -54,7 +55,7 @@ export async function planRestoration(
   const edits = restorationOf(manifestsOf(base), manifestsOf(version), stems);
   const merge = planMerge({ base: manifestsOf(base), edits });
   const short = commit.slice(0, 10);
-  const title = stems === null ? `restore ${short}` : `restore ${plural(stems.size, 'pair')} of ${short}`;
+  const title = stems === null ? `restore ${short}` : `restore ${count(stems.size, 'pair')} of ${short}`;
   const sizes = ROLES.flatMap((role): [ObjectId, number][] => {
     const { id, size } = version[role];
     return id === null || size === undefined ? [] : [[id, size]];

@@ -1,16 +1,16 @@
-import type { Config } from '../config/schema.js';
+import { type Config, ROLES, type Role } from '../config/schema.js';
 import {
   datasetPath,
   findRawFiles,
   type RawFile,
   type RawFiles,
-  ROLES,
   refuseOddDirectory,
   refuseOddNames,
   withParents,
 } from '../dataset/raw-files.js';
 import { EXIT, WmsError } from '../errors.js';
 import type { CommitChanges, GitRepository, Oid } from '../ports/git-repository.js';
+import { count } from '../words.js';
 import type { DatasetEdit } from './dataset-edit.js';
 import type { PublishTarget } from './target.js';
 
@@ -103,10 +103,6 @@ function some(paths: readonly string[]): string {
 
 /** The plan for people: what `wms publish --dry-run` prints before it looks at the dataset. */
 export function describeFiles(files: readonly RawFile[]): string {
-  const count = (role: RawFile['role']) => files.filter((file) => file.role === role).length;
-  return `${plural(count('images'), 'image')}, ${plural(count('masks'), 'mask')}`;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const of = (role: Role) => files.filter((file) => file.role === role).length;
+  return `${count(of('images'), 'image')}, ${count(of('masks'), 'mask')}`;
 }

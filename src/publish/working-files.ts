@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { Config } from '../config/schema.js';
-import { datasetPath, type RawFile, ROLES, refuseOddDirectory, withParents } from '../dataset/raw-files.js';
+import { type Config, ROLES } from '../config/schema.js';
+import { datasetPath, type RawFile, refuseOddDirectory, withParents } from '../dataset/raw-files.js';
 import { EXIT, WmsError } from '../errors.js';
 
 /**

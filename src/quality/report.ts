@@ -1,6 +1,7 @@
 import { type Html, html } from '../page/html.js';
 import { renderPage } from '../page/page.js';
 import { showPath } from '../show-path.js';
+import { count } from '../words.js';
 import type { Problem } from './pair-set.js';
 import { smokeSection } from './report/smoke-section.js';
 import type { SmokeResult } from './smoke.js';
@@ -46,7 +47,7 @@ export function renderReport(data: ReportData): string {
 
 function headline({ new: added, replaced, removed }: ReportData['counts']): string {
   const parts = [
-    ...(added > 0 ? [`${added} new pair${added === 1 ? '' : 's'}`] : []),
+    ...(added > 0 ? [count(added, 'new pair')] : []),
     ...(replaced > 0 ? [`${replaced} replaced`] : []),
     ...(removed > 0 ? [`${removed} removed`] : []),
   ];

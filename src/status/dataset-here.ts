@@ -1,6 +1,7 @@
+import { ROLES } from '../config/schema.js';
 import type { ObjectCache } from '../dataset/cache/cache.js';
 import type { Manifest } from '../dataset/manifest.js';
-import { type DatasetManifests, ROLES } from '../dataset/merge-plan.js';
+import type { DatasetManifests } from '../dataset/merge-plan.js';
 import { countPairs, hasFile } from '../dataset/pairs.js';
 import { KnownVersions } from '../dataset/pull/known-versions.js';
 import { TargetRecord } from '../dataset/pull/record.js';

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
+import { ago } from '../ago.pure.js';
 import { EXIT } from '../errors.js';
-import { ago } from './ago.pure.js';
+import { count, inBytes } from '../words.js';
 import type { Status } from './facts.js';
 import type { LastPublish } from './last-publish.js';
 import type { NewFile } from './news.pure.js';
@@ -139,13 +140,4 @@ function branchRows({ behind, branch, remote, news }: Status): [string, string][
     ...(stored > 0 ? [`its own commits hold ${count(stored, 'raw file')} that the dataset has now`] : []),
   ];
   return parts.length === 0 ? [] : [['Branch', `${branch}: ${parts.join('; ')}`]];
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-function inBytes(bytes: number): string {
-  if (bytes < 1e5) return `${Math.ceil(bytes / 1e3)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

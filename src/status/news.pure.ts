@@ -1,5 +1,5 @@
-import type { Role } from '../config/schema.js';
-import { type DatasetManifests, ROLES } from '../dataset/merge-plan.js';
+import { ROLES, type Role } from '../config/schema.js';
+import type { DatasetManifests } from '../dataset/merge-plan.js';
 import { entriesOfStem, hasFile } from '../dataset/pairs.js';
 import { stemOf } from '../stem.js';
 

@@ -1,5 +1,4 @@
-import type { Config, Role } from '../config/schema.js';
-import { ROLES } from '../dataset/merge-plan.js';
+import { type Config, ROLES, type Role } from '../config/schema.js';
 import { EXIT } from '../errors.js';
 import { shellWord } from '../publish/refs.js';
 import type { StatusFacts } from './facts.js';

@@ -1,5 +1,4 @@
-import type { Config } from '../config/schema.js';
-import { ROLES } from '../dataset/merge-plan.js';
+import { type Config, ROLES } from '../config/schema.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectId } from '../ports/object-store.js';
 import { manifestIdsIn } from './waiting.js';

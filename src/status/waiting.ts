@@ -1,6 +1,5 @@
-import type { Config, Role } from '../config/schema.js';
+import { type Config, ROLES, type Role } from '../config/schema.js';
 import { branchesOfMessage, type PublishedCounts, publishedCounts } from '../dataset/commit-message.pure.js';
-import { ROLES } from '../dataset/merge-plan.js';
 import { readPointers } from '../dataset/version.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectId } from '../ports/object-store.js';

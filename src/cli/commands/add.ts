@@ -17,12 +17,12 @@ export function addCommand(): Command {
       const { store } = await openStore(git, openPrompter());
       const result = await addFiles(git, store, config, process.cwd(), paths);
       if (options.json) return void process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-      const files = (count: number) => `${count} file${count === 1 ? '' : 's'}`;
+      const { count } = await import('../../words.js');
       const left =
         result.known.length > 0
-          ? `; left out ${files(result.known.length)} that the dataset has already`
+          ? `; left out ${count(result.known.length, 'file')} that the dataset has already`
           : '';
-      process.stdout.write(`Staged ${files(result.staged.length)}${left}.\n`);
+      process.stdout.write(`Staged ${count(result.staged.length, 'file')}${left}.\n`);
       if (result.staged.length > 0) process.stdout.write('→ git commit, then git push\n');
     });
 }

@@ -1,6 +1,6 @@
+import { ROLES } from '../../config/schema.js';
 import { showPath } from '../../show-path.js';
-import { ROLES } from '../merge-plan.js';
-import { count } from '../pull/errors.js';
+import { count } from '../../words.js';
 import type { ComparedVersions } from './diff.js';
 import { type ChangeKind, type DatasetDiff, KINDS, type PairDiff } from './pair-diff.pure.js';
 import type { DiffSide } from './revisions.js';

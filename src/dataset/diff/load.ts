@@ -1,11 +1,11 @@
-import type { Config } from '../../config/schema.js';
+import { type Config, ROLES } from '../../config/schema.js';
 import { EXIT, isWmsError, WmsError } from '../../errors.js';
 import type { GitRepository } from '../../ports/git-repository.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import type { ObjectCache } from '../cache/cache.js';
 import type { DirectoryPointer } from '../directory-pointer.js';
 import type { Manifest } from '../manifest.js';
-import { type DatasetManifests, ROLES } from '../merge-plan.js';
+import type { DatasetManifests } from '../merge-plan.js';
 import { type DatasetPointers, loadManifest, readPointers, requirePointers } from '../version.js';
 import type { DiffSide, DiffSides } from './revisions.js';
 

@@ -1,5 +1,6 @@
+import { ROLES } from '../../config/schema.js';
 import { compareCodePoints } from '../code-points.js';
-import { type DatasetManifests, ROLES } from '../merge-plan.js';
+import type { DatasetManifests } from '../merge-plan.js';
 import { countPairs } from '../pairs.js';
 import { findRenames, type Rename } from './renames.pure.js';
 import { changedStems, type FileDiff, type Halves, type StemChange } from './stem-changes.pure.js';

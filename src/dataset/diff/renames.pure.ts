@@ -1,4 +1,4 @@
-import { ROLES } from '../merge-plan.js';
+import { ROLES } from '../../config/schema.js';
 import type { StemChange } from './stem-changes.pure.js';
 
 export interface Rename {

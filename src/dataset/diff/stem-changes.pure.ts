@@ -1,7 +1,7 @@
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import { stemOf } from '../../stem.js';
 import type { Manifest } from '../manifest.js';
-import { type DatasetManifests, ROLES } from '../merge-plan.js';
+import type { DatasetManifests } from '../merge-plan.js';
 import { entriesOfStem } from '../pairs.js';
 import { changesOf } from '../three-way.js';
 

@@ -1,5 +1,6 @@
+import { ROLES } from '../../config/schema.js';
 import { stemOf } from '../../stem.js';
-import { type DatasetManifests, type FileEdit, ROLES } from '../merge-plan.js';
+import type { DatasetManifests, FileEdit } from '../merge-plan.js';
 import { entriesOfStem } from '../pairs.js';
 import { mergeManifests } from '../three-way.js';
 

@@ -1,8 +1,8 @@
 import { relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import { stemOf } from '../../stem.js';
-import { type DatasetManifests, ROLES } from '../merge-plan.js';
+import type { DatasetManifests } from '../merge-plan.js';
 import { entriesOfStem, indexOf } from '../pairs.js';
 
 /** What names of pairs are looked up in. */

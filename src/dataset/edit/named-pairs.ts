@@ -1,8 +1,8 @@
+import { ROLES } from '../../config/schema.js';
 import { EXIT, WmsError } from '../../errors.js';
 import { showPath } from '../../show-path.js';
-import { ROLES } from '../merge-plan.js';
+import { shortList } from '../../words.js';
 import { entriesOfStem } from '../pairs.js';
-import { shortList } from '../pull/errors.js';
 import { meaningsOf, type NameSpace } from './meanings.pure.js';
 import { nearNames } from './near.pure.js';
 

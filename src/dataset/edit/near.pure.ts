@@ -1,6 +1,6 @@
+import { ROLES } from '../../config/schema.js';
 import { editDistance, slipOf } from '../../edit-distance.js';
 import { stemOf } from '../../stem.js';
-import { ROLES } from '../merge-plan.js';
 import { indexOf } from '../pairs.js';
 import type { NameSpace } from './meanings.pure.js';
 

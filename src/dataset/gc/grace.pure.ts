@@ -1,4 +1,5 @@
 import { EXIT, WmsError } from '../../errors.js';
+import { count } from '../../words.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -27,5 +28,5 @@ export function graceOf(text: string): number {
 /** For people: `30 days`, `25 hours`. */
 export function describeGrace(grace: number): string {
   const [many, noun] = grace % DAY_MS === 0 ? [grace / DAY_MS, 'day'] : [grace / HOUR_MS, 'hour'];
-  return `${many} ${noun}${many === 1 ? '' : 's'}`;
+  return count(many, noun);
 }

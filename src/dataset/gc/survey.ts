@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StoredKey } from '../../ports/store-cleaner.js';
-import { count } from '../pull/errors.js';
+import { count } from '../../words.js';
 import { type ClaimsInStore, readClaims } from './claims-in-store.js';
 import { type Amount, decide, type Kept, NamedObjects, NOTHING, objectAt, plus } from './decide.pure.js';
 import { ManifestReader, type WantedManifest } from './manifests.js';

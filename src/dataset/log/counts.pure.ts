@@ -1,5 +1,5 @@
+import { ROLES } from '../../config/schema.js';
 import type { PublishedCounts } from '../commit-message.pure.js';
-import { ROLES } from '../merge-plan.js';
 import type { Version } from './versions.js';
 
 /** In pairs. */

@@ -1,5 +1,5 @@
 import { showPath } from '../../show-path.js';
-import { count } from '../pull/errors.js';
+import { count } from '../../words.js';
 import type { DatasetLog, LoggedVersion } from './log.js';
 
 /** For people: one line per version, in columns. */

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import type { GitRepository, LoggedCommit, Oid, Person } from '../../ports/git-repository.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import { ObjectCache } from '../cache/cache.js';
 import { originOf, publishedCounts } from '../commit-message.pure.js';
-import { ROLES } from '../merge-plan.js';
 import { resolveRevision } from '../revision.js';
 import type { DatasetTools } from '../tools.js';
 import { requirePointers } from '../version.js';

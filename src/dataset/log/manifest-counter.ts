@@ -1,9 +1,10 @@
+import { ROLES } from '../../config/schema.js';
 import { isWmsError } from '../../errors.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import type { ObjectCache } from '../cache/cache.js';
 import { diffDatasets, KINDS } from '../diff/pair-diff.pure.js';
 import type { Manifest } from '../manifest.js';
-import { type DatasetManifests, ROLES } from '../merge-plan.js';
+import type { DatasetManifests } from '../merge-plan.js';
 import { countPairs } from '../pairs.js';
 import { loadManifest } from '../version.js';
 import type { VersionChanges, VersionCounts } from './counts.pure.js';

@@ -1,8 +1,7 @@
-import type { Config, Role } from '../../config/schema.js';
+import { type Config, ROLES, type Role } from '../../config/schema.js';
 import { isWmsError } from '../../errors.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import { parseDirectoryPointer } from '../directory-pointer.js';
-import { ROLES } from '../merge-plan.js';
 import type { Pointer } from '../pointer-parse.js';
 
 /** What the pointers of one commit say. */

@@ -1,6 +1,5 @@
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import type { StoppedMerge, UnmergedPath } from '../../ports/stopped-merge.js';
-import { ROLES } from '../merge-plan.js';
 import { mergeDatasets, type PairConflict, takeSide } from '../pair-merge.js';
 import type { Side, Versions } from '../three-way.js';
 import { DataMergeConflict } from './conflicts.js';

@@ -4,9 +4,9 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { localError } from '../../clone/local-error.js';
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import type { ManifestEntry } from '../manifest.js';
-import { type DatasetManifests, ROLES } from '../merge-plan.js';
+import type { DatasetManifests } from '../merge-plan.js';
 import type { TargetRecord } from './record.js';
 import type { Target } from './target.js';
 

@@ -1,16 +1,5 @@
 import { EXIT, WmsError } from '../../errors.js';
-
-const SHOWN = 20;
-
-/** At most twenty lines, and how many more there are. */
-export function shortList(lines: readonly string[]): string {
-  const rest = lines.length - SHOWN;
-  return [...lines.slice(0, SHOWN), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
-}
-
-export function count(many: number, noun: string): string {
-  return `${many.toLocaleString('en')} ${noun}${many === 1 ? '' : 's'}`;
-}
+import { count, shortList } from '../../words.js';
 
 export function wouldOverwrite(files: readonly string[]): WmsError {
   return new WmsError({

@@ -1,10 +1,9 @@
-import type { Config, Role } from '../../config/schema.js';
+import { type Config, ROLES, type Role } from '../../config/schema.js';
 import { isWmsError } from '../../errors.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import type { ObjectCache } from '../cache/cache.js';
 import type { Manifest } from '../manifest.js';
-import { ROLES } from '../merge-plan.js';
 import { loadManifest, readPointers } from '../version.js';
 
 /** Versions of the history that are looked into; a manifest of a large dataset takes a second to get and read. */

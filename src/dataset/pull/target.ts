@@ -2,8 +2,8 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { localError } from '../../clone/local-error.js';
 import { isTemporary, removeLeftovers } from '../../clone/place-file.js';
-import type { Config, Role } from '../../config/schema.js';
-import { type DatasetManifests, ROLES } from '../merge-plan.js';
+import { type Config, ROLES, type Role } from '../../config/schema.js';
+import type { DatasetManifests } from '../merge-plan.js';
 
 /** Where files of the dataset are put. */
 export interface Target {

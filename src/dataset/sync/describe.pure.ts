@@ -1,3 +1,4 @@
+import { count } from '../../words.js';
 import type { SyncOutcome } from './outcome.js';
 
 /** The last lines a person reads. `word` quotes a word for the shell. */
@@ -38,5 +39,3 @@ export function describeSync(outcome: SyncOutcome, word: (text: string) => strin
 }
 
 const yours = (kept: number): string => (kept === 0 ? '' : `, with ${count(kept, 'commit')} of yours on top`);
-
-const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

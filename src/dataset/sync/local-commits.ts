@@ -1,6 +1,6 @@
-import type { Config } from '../../config/schema.js';
+import { type Config, ROLES } from '../../config/schema.js';
 import type { CommitChanges, GitRepository, Oid } from '../../ports/git-repository.js';
-import { findRawFiles, type RawFiles, ROLES } from '../raw-files.js';
+import { findRawFiles, type RawFiles } from '../raw-files.js';
 
 export interface LocalCommits {
   /** Commits that the remote's branch does not have, parents first. */

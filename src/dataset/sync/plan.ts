@@ -1,6 +1,7 @@
+import { ROLES } from '../../config/schema.js';
 import type { Commit, GitRepository, Oid } from '../../ports/git-repository.js';
 import { countPairs } from '../pairs.js';
-import { datasetPath, ROLES } from '../raw-files.js';
+import { datasetPath } from '../raw-files.js';
 import { stripCommits } from '../strip.js';
 import { findLanded } from './landed.js';
 import { findLocalCommits, type LocalCommits, readCommits } from './local-commits.js';

@@ -1,9 +1,8 @@
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { ObjectCache } from '../cache/cache.js';
 import { fetchObject } from '../fetch-object.js';
 import { type Manifest, parseManifest } from '../manifest.js';
-import { ROLES } from '../merge-plan.js';
 import type { DatasetTools } from '../tools.js';
 import type { DatasetPointers } from '../version.js';
 

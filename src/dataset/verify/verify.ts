@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { ROLES } from '../../config/schema.js';
 import type { Oid } from '../../ports/git-repository.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StepReport } from '../../ports/reporter.js';
 import { ObjectCache } from '../cache/cache.js';
 import type { Fault } from '../fetch-object.js';
 import type { Manifest } from '../manifest.js';
-import { ROLES } from '../merge-plan.js';
 import { resolveRevision } from '../revision.js';
 import type { DatasetTools } from '../tools.js';
 import { requirePointers } from '../version.js';

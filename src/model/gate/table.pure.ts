@@ -1,3 +1,4 @@
+import { count } from '../../words.js';
 import type { ScoredModel, Verdict } from '../verdict.js';
 import { signed } from './conditions.pure.js';
 
@@ -38,7 +39,7 @@ export function scoreRows({ candidate, baseline, comparison }: Verdict): ScoreRo
 
 /** `60 test images: 52 better, 8 worse, 0 equal`. */
 export function countsLine({ images, comparison }: Verdict): string {
-  const tested = `${images} test image${images === 1 ? '' : 's'}`;
+  const tested = count(images, 'test image');
   if (comparison === null) return tested;
   return `${tested}: ${comparison.wins} better, ${comparison.losses} worse, ${comparison.ties} equal (Dice)`;
 }

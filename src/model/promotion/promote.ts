@@ -1,4 +1,5 @@
 import type { ModelOrigin, ModelVersion } from '../../ports/registry.js';
+import { count } from '../../words.js';
 import { derivedMetadata } from '../derived-metadata.js';
 import { describeScores, versionName } from '../describe.pure.js';
 import { renderMetadata } from '../metadata.pure.js';
@@ -73,7 +74,7 @@ async function checkGate(
     throw refused;
   }
   const over = production === null ? 'the first model' : `better than ${versionName(production.version)}`;
-  const images = `${verdict.images} test image${verdict.images === 1 ? '' : 's'}`;
+  const images = count(verdict.images, 'test image');
   report.done(`${over} · ${describeScores(verdict.candidate?.scores ?? null)} on ${images}`);
   return verdict;
 }

@@ -1,7 +1,6 @@
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import { pointerCommitMessage } from '../../dataset/commit-message.pure.js';
 import { updatePointer } from '../../dataset/pointer.js';
-import { ROLES } from '../../dataset/raw-files.js';
 import { type CommitParts, renderCommit } from '../../dataset/render-commit.pure.js';
 import { stripCommits } from '../../dataset/strip.js';
 import type { Oid, TreeEdit } from '../../ports/git-repository.js';

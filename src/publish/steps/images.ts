@@ -9,8 +9,9 @@ import { EXIT, WmsError } from '../../errors.js';
 import { checkImages, imageProblemsError } from '../../quality/check.js';
 import { inspectFile } from '../../quality/inspect.js';
 import type { Inspection } from '../../quality/pair-set.js';
+import { count } from '../../words.js';
 import type { InspectedFile, PublishJob } from '../job.js';
-import { describeFiles, plural } from '../plan.js';
+import { describeFiles } from '../plan.js';
 import { readRawFiles } from '../read-raw.js';
 import type { Step } from '../step.js';
 import { credentials } from './credentials.js';
@@ -35,7 +36,7 @@ export const images: Step = {
     const loading = after(credentials.title).then(() =>
       loadDataset(git, store, config, job.plan.pointersFrom, job.signal),
     );
-    const show = (done: number) => report.progress(`${done}/${plural(files.length, 'file')}`);
+    const show = (done: number) => report.progress(`${done}/${count(files.length, 'file')}`);
     const [base, looked] = await Promise.all([loading, lookAt(job, loading, show)]);
     const edits = looked.map(({ role, relpath, md5 }) => ({ role, relpath, md5 }));
     const merge = planMerge({ base: manifestsOf(base), edits });
@@ -53,7 +54,7 @@ export const images: Step = {
     Object.assign(job.findings, { base, merge, changed, warnings });
     const counts = describeFiles(changed);
     if (warnings.length === 0) report.done(`${counts} · no problems`);
-    else report.warned(`${counts} · ${plural(warnings.length, 'warning')}, see the report`);
+    else report.warned(`${counts} · ${count(warnings.length, 'warning')}, see the report`);
   },
 };
 

@@ -1,7 +1,7 @@
 import { describeCounts } from '../../dataset/commit-message.pure.js';
-import { shortList } from '../../dataset/pull/errors.js';
 import { EXIT, WmsError } from '../../errors.js';
 import { showPath } from '../../show-path.js';
+import { shortList } from '../../words.js';
 import { found, type PublishJob } from '../job.js';
 import type { Step } from '../step.js';
 import { images } from './images.js';

@@ -1,18 +1,16 @@
 import pLimit from 'p-limit';
 import { ByteBudget } from '../../byte-budget.js';
-import type { Role } from '../../config/schema.js';
+import { ROLES, type Role } from '../../config/schema.js';
 import { manifestId, serialiseManifest } from '../../dataset/manifest.js';
-import { shortList } from '../../dataset/pull/errors.js';
-import { ROLES } from '../../dataset/raw-files.js';
 import { findFaults } from '../../dataset/verify/find-faults.js';
 import { EXIT, WmsError } from '../../errors.js';
 import type { Oid } from '../../ports/git-repository.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StepReport } from '../../ports/reporter.js';
 import { showPath } from '../../show-path.js';
+import { count, inBytes, shortList } from '../../words.js';
 import { countOn } from '../count-on.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
-import { plural } from '../plan.js';
 import { readRawFiles } from '../read-raw.js';
 import type { Step } from '../step.js';
 import { credentials } from './credentials.js';
@@ -43,9 +41,9 @@ export const upload: Step = {
     job.findings.pointers = await uploadManifests(job, manifests);
     const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
     const sent =
-      job.plan.edit === null ? `${plural(files.length, 'object')}, ${inBytes(bytes)}` : 'manifests only';
+      job.plan.edit === null ? `${count(files.length, 'object')}, ${inBytes(bytes)}` : 'manifests only';
     report.done(
-      `${sent}${resumed}${counted === 0 ? '' : `; ${plural(counted, 'object')} found in the store`}`,
+      `${sent}${resumed}${counted === 0 ? '' : `; ${count(counted, 'object')} found in the store`}`,
     );
   },
 };
@@ -63,7 +61,7 @@ async function requireObjects(job: PublishJob, report: StepReport): Promise<numb
     files.set(md5, [...(files.get(md5) ?? []), `${config.dataset[role]}/${relpath}`]);
   }
   let done = 0;
-  const checked = () => report.progress(`looking for ${plural(files.size, 'object')}: ${++done}`);
+  const checked = () => report.progress(`looking for ${count(files.size, 'object')}: ${++done}`);
   const faults = await findFaults(store, files.keys(), { deep: false, checked });
   if (faults.size > 0) {
     const gone = [...faults.keys()].flatMap((id) => files.get(id) ?? []);
@@ -106,7 +104,7 @@ async function uploadObjects(
   let sent = 0;
   const show = () =>
     report.progress(
-      `${objects}/${plural(files.length, 'object')}, ${inBytes(sent)} of ${inBytes(totalBytes)}`,
+      `${objects}/${count(files.length, 'object')}, ${inBytes(sent)} of ${inBytes(totalBytes)}`,
     );
   const send = async (id: ObjectId, bytes: Buffer): Promise<void> => {
     await store.put(id, bytes, { signal });
@@ -167,16 +165,12 @@ async function uploadManifests(
   return { images, masks };
 }
 
-function inBytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
 function objectsGone(files: readonly string[], url: string, commit: Oid | null): WmsError {
   const revision = commit === null ? '' : ` ${commit.slice(0, 10)}`;
   return new WmsError({
     kind: 'data/objects-gone',
     code: EXIT.network,
-    what: `${plural(files.length, 'file')} of that version cannot come back: the bytes are not in ${url} any more. Nothing was published.`,
+    what: `${count(files.length, 'file')} of that version cannot come back: the bytes are not in ${url} any more. Nothing was published.`,
     why: shortList(files.map(showPath)),
     next: `Where they may still be, in a working tree or a cache: npx wms data verify${revision} --repair. Then run this again, or restore the other pairs by name.`,
   });

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../../page/html.js';
 import { renderPage } from '../../../page/page.js';
-import { count } from '../../pull/errors.js';
+import { count } from '../../../words.js';
 import { countOf, describeUnpaired, nameOf } from '../describe.pure.js';
 import { type ChangeKind, type DatasetDiff, KINDS } from '../pair-diff.pure.js';
 import type { DiffSide, DiffSides } from '../revisions.js';

@@ -1,3 +1,5 @@
+import { count } from './words.js';
+
 const UNITS = [
   { seconds: 86_400, noun: 'day' },
   { seconds: 3600, noun: 'hour' },
@@ -9,6 +11,5 @@ export function ago(when: string, now: Date): string {
   const seconds = (now.getTime() - Date.parse(when)) / 1000;
   const unit = UNITS.find((each) => seconds >= each.seconds);
   if (unit === undefined) return 'just now';
-  const amount = Math.floor(seconds / unit.seconds);
-  return `${amount} ${unit.noun}${amount === 1 ? '' : 's'} ago`;
+  return `${count(Math.floor(seconds / unit.seconds), unit.noun)} ago`;
 }
