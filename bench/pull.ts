@@ -9,12 +9,12 @@ import { type Contender, printUsage, runInTurn } from './transfer/compare.js';
 import { manifestsOf, pointersTo } from './transfer/dataset.js';
 import { JOBS, useRemote } from './transfer/dvc.js';
 import { measure } from './transfer/measure.js';
-import { countFiles, makeObjects, type Objects } from './transfer/objects.js';
+import { countFiles, makeObjects, type Objects, removeAndSettle } from './transfer/objects.js';
 import { ours, type Program, peers, type Target } from './transfer/programs.js';
 import { serve, startTargets } from './transfer/servers.js';
 import { storeAt } from './transfer/wms-store.js';
 
-const FILES = Number(process.env.BENCH_FILES ?? 2000);
+const FILES = 2000;
 const ROUNDS = 5;
 const PREFIX = 'dataset';
 /** The dataset in the working tree, and the cache. */
@@ -32,18 +32,15 @@ async function checkFiles(directories: readonly string[]): Promise<void> {
 /** Pulls twice: with nothing there, and with the cache of the first time. */
 function pulling(clone: string, pull: () => ReturnType<typeof measure>): Contender['run'] {
   const files = [IMAGES, MASKS].map((directory) => join(clone, directory));
-  const remove = async (paths: readonly string[]) => {
-    for (const path of paths) await rm(path, { recursive: true, force: true });
-  };
   const once = async () => {
     const usage = await pull();
     await checkFiles(files);
     return usage;
   };
   return async () => {
-    await remove([...files, join(clone, '.dvc/cache'), join(clone, '.git/wms')]);
+    await removeAndSettle([...files, join(clone, '.dvc/cache'), join(clone, '.git/wms')]);
     const cold = await once();
-    await remove([...files, join(clone, '.git/wms')]);
+    await removeAndSettle([...files, join(clone, '.git/wms')]);
     return { [COLD]: cold, [WARM]: await once() };
   };
 }
@@ -88,7 +85,7 @@ async function dvc(workspace: Workspace, target: Target, pointers: Pointers): Pr
 function copying(workspace: Workspace, program: Program, target: Target): Contender {
   const directory = join(workspace.top, 'copied');
   const run = async () => {
-    await rm(directory, { recursive: true, force: true });
+    await removeAndSettle([directory]);
     await mkdir(directory);
     const { command, env } = await program.command({ method: 'get', target, prefix: PREFIX, directory });
     const usage = await measure(workspace, workspace.top, command, env);

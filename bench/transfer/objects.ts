@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Objects {
   /** Holds `files/md5/<2 digits>/<rest>` for each id. */
@@ -29,4 +30,13 @@ export async function makeObjects(directory: string, count: number): Promise<Obj
 export async function countFiles(directory: string): Promise<number> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).length;
+}
+
+/** For so long ext4 does not use a removed file's place again, and looks for others at a high price. */
+const SETTLED_MS = 6000;
+
+/** Removes what an earlier run has written, so that the next does not pay for that. */
+export async function removeAndSettle(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+  await wait(SETTLED_MS);
 }

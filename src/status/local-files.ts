@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type Config, ROLES } from '../config/schema.js';
@@ -59,8 +59,9 @@ async function filesOnDisk(
         const path = `${config.dataset[role]}/${relpath}`;
         if (datasetPath(config, path) === null) return [];
         const file = join(target.roots[role], relpath);
-        const stats = await lstat(file).catch(() => null);
-        if (stats === null) return [];
+        // A hundred thousand times: handed to another thread, it would take three times as long.
+        const stats = lstatSync(file, { throwIfNoEntry: false });
+        if (stats === undefined) return [];
         const md5 = await md5OfTarget(recordName({ role, relpath }), file, stats, record);
         return md5 === null ? [] : [{ role, path, relpath, md5 }];
       });
