@@ -23,6 +23,18 @@ export interface ModelOrigin {
   readonly who: string | null;
 }
 
+/** Of a model about which nothing is known. */
+export const UNTOLD: ModelOrigin = {
+  runId: null,
+  scores: null,
+  testSplit: null,
+  dataRevision: null,
+  gitCommit: null,
+  trainedAt: null,
+  trainingPairs: null,
+  who: null,
+};
+
 export interface ModelFilesToRegister {
   /** Bytes of the ONNX file. */
   readonly model: Buffer;

@@ -5,6 +5,7 @@ import { parsePointer } from '../../dataset/pointer.js';
 import { WmsError } from '../../errors.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import type { ObjectId } from '../../ports/object-store.js';
+import { UNTOLD } from '../../ports/registry.js';
 import { objectIdOf, readCommitted } from './committed-file.js';
 import { damaged } from './errors.js';
 import {
@@ -118,14 +119,7 @@ async function unregistered(
     size,
     facts: facts === null ? null : objectIdOf(Buffer.from(facts)),
     createdAt: (latest?.committedAt ?? new Date(0)).toISOString(),
-    who: null,
-    runId: null,
-    scores: null,
-    testSplit: null,
-    dataRevision: null,
-    gitCommit: null,
-    trainedAt: null,
-    trainingPairs: null,
+    ...UNTOLD,
   };
 }
 
