@@ -9,9 +9,11 @@ import { PACKAGE_ROOT } from '../support/team.js';
 
 const NOT_BUILT = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/wms.js'],
-  ...['data', 'merge', 'publish', 'setup', 'sync'].map((page) => `docs/${page}.md`),
+  ...['data', 'merge', 'mlflow', 'model', 'publish', 'setup', 'sync', 'train'].map(
+    (page) => `docs/${page}.md`,
+  ),
   ...['hooks/pre-push', 'package.json', 'runtime/package-lock.json', 'runtime/package.json'],
-  'schema/wms.config.schema.json',
+  ...['schema/model-metadata.schema.json', 'schema/wms.config.schema.json'],
 ];
 
 let tarball: string;
