@@ -1,0 +1,45 @@
+/**
+ * What a session's machine is told when it is made. It is public to everything on that machine, so nothing secret is in
+ * here: secrets come through the instance profile.
+ *
+ * The machine answers by one note, `reportKey`, that it writes whole (see `MachineReport`). What may change while it runs
+ * it reads: the deadline and the wish for a dump from its own tags, without any permission, at
+ * `http://169.254.169.254/latest/meta-data/tags/instance/<tag>`; the leases from the note `sessionKey`.
+ */
+export interface MachineFacts {
+  /** `20261127-101500-3f9a` */
+  readonly sessionId: string;
+  /** ISO 8601, UTC, to the second. A later one may come as the tag `DEADLINE_TAG`. */
+  readonly deadline: string;
+  readonly region: string;
+  /** Where the team's objects are. `prefix` has no slash at its ends and may be empty. */
+  readonly store: { readonly bucket: string; readonly prefix: string };
+  /** Key of the note that the machine writes. */
+  readonly reportKey: string;
+  /** Key of the note with the session's leases: `{ "leases": [{ "until": ISO, … }], … }`. */
+  readonly sessionKey: string;
+  /** Keys of the registry's dumps begin with this, and a slash. They outlive the session: the next one restores the newest. */
+  readonly dumpPrefix: string;
+  /** Without a lease and a request for so long, the machine powers off. */
+  readonly idleMinutes: number;
+  /** Name of the registered model. */
+  readonly modelName: string;
+  /** Version of this package that the machine installs. */
+  readonly packageVersion: string;
+  /** On the machine's loopback. */
+  readonly ports: { readonly mlflow: number; readonly api: number };
+}
+
+/** Tags of the machine that it reads about once a minute. Their values are ISO dates. */
+export const DEADLINE_TAG = 'wms:deadline';
+/** Somebody stops the session and waits until `MachineReport.dump.at` is not before this. */
+export const DUMP_TAG = 'wms:dump-wanted';
+
+const VALUE = /^[A-Za-z0-9._:/+-]*$/;
+
+/** Facts become part of scripts that run as root: throws for values with characters that could mean something there. */
+export function refuseUnsafeFacts(facts: MachineFacts): void {
+  const values = [...Object.values(facts), ...Object.values(facts.store), ...Object.values(facts.ports)];
+  const unsafe = values.find((value) => typeof value === 'string' && !VALUE.test(value));
+  if (unsafe !== undefined) throw new Error(`${JSON.stringify(unsafe)} must not become part of a script`);
+}
