@@ -10,6 +10,11 @@ export interface StoreNotes {
   read(name: string, options?: CallOptions): Promise<Buffer | null>;
   /** Writes where nothing is; false, and nothing is changed, where something is. */
   create(name: string, bytes: Buffer, options?: CallOptions): Promise<boolean>;
+  /**
+   * Writes where exactly `expected` is; false, and nothing is changed, where anything else is, or nothing. Of several who
+   * expect the same, one gets true. Contents must never come back: whoever writes puts something unique into them.
+   */
+  replace(name: string, expected: Buffer, bytes: Buffer, options?: CallOptions): Promise<boolean>;
   /** Writes, whatever is there. */
   write(name: string, bytes: Buffer, options?: CallOptions): Promise<void>;
 }

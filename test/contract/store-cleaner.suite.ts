@@ -15,9 +15,9 @@ export interface CleanerUnderTest {
 
 const MINUTE = 60_000;
 
-/** The promises in src/ports/store-cleaner.ts and src/ports/store-notes.ts. */
+/** The promises in src/ports/store-cleaner.ts; `storeNotesSuite` has those of notes. */
 export function storeCleanerSuite(name: string, open: () => Promise<CleanerUnderTest>): void {
-  describe(`StoreCleaner and StoreNotes: ${name}`, () => {
+  describe(`StoreCleaner: ${name}`, () => {
     let under: CleanerUnderTest;
     beforeAll(async () => {
       under = await open();
@@ -115,14 +115,6 @@ export function storeCleanerSuite(name: string, open: () => Promise<CleanerUnder
       expect((await notes.read(name))?.toString()).toBe('third');
       expect(await cleaner.remove([noteKey(name)])).toEqual([]);
       expect(await other.notes.read(name)).toBeNull();
-    });
-
-    it('lets exactly one of many create a note', async () => {
-      const name = `claims/${randomUUID()}`;
-      const tries = Array.from({ length: 12 }, (_, at) =>
-        (at % 2 ? under : under.other).notes.create(name, Buffer.from(`${at}`)),
-      );
-      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
     });
   });
 }

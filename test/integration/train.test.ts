@@ -156,7 +156,7 @@ test('silent RUNNING runs are named, and only those', async () => {
 
 test('the store gets the status of every stage; one that refuses it does not stop training', async () => {
   const seen: TrainStatus[] = [];
-  const silent = { read: async () => null, create: async () => false };
+  const silent = { read: async () => null, create: async () => false, replace: async () => false };
   const notes: StoreNotes = {
     ...silent,
     write: async (_name, bytes) => void seen.push(parseStatus(bytes.toString()) as TrainStatus),

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectKey } from '../../src/ports/object-store.js';
 import { objectStoreSuite } from '../contract/object-store.suite.js';
 import { storeCleanerSuite } from '../contract/store-cleaner.suite.js';
+import { storeNotesSuite } from '../contract/store-notes.suite.js';
 import { peerCommand } from '../support/peers.js';
 import { openTestS3, s3Remote } from '../support/s3-remote.js';
 import type { SigningKeys } from '../support/s3-sigv4.js';
@@ -99,11 +100,13 @@ for (const { name, start, transport, createTransport } of cases) {
     };
   });
 
-  storeCleanerSuite(`${name}, transport: ${transport}`, async () => {
+  const openPlace = async () => {
     const server = await start();
     const open = () => openTestS3(remoteFor(server, server.keys), { createTransport });
     return { ...open(), other: open() };
-  });
+  };
+  storeCleanerSuite(`${name}, transport: ${transport}`, openPlace);
+  storeNotesSuite(`${name}, transport: ${transport}`, openPlace);
 
   describe(`credentials on ${name}, transport: ${transport}`, () => {
     let server: RealServer;

@@ -14,6 +14,12 @@ export class MemoryNotes implements StoreNotes {
     return true;
   }
 
+  async replace(name: string, expected: Buffer, bytes: Buffer): Promise<boolean> {
+    if (!this.content.get(name)?.equals(expected)) return false;
+    this.content.set(name, bytes);
+    return true;
+  }
+
   async write(name: string, bytes: Buffer): Promise<void> {
     this.content.set(name, bytes);
   }

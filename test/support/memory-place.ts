@@ -56,6 +56,12 @@ export class MemoryPlace {
       this.lay(noteKey(name), bytes, 0);
       return true;
     },
+    replace: async (name, expected, bytes) => {
+      await this.pause(`replace ${name}`);
+      if (!this.content.get(noteKey(name))?.bytes.equals(expected)) return false;
+      this.lay(noteKey(name), bytes, 0);
+      return true;
+    },
     write: async (name, bytes) => {
       await this.pause(`write ${name}`);
       this.lay(noteKey(name), bytes, 0);

@@ -201,6 +201,17 @@ function objectAnswer(exchange: Exchange, objects: Map<string, Buffer>): void | 
         message: 'It is there.',
       });
     }
+    const wanted = request.headers['if-match'];
+    const present = objects.get(key);
+    if (wanted !== undefined && present === undefined)
+      return refuse(response, operation, { status: 404, code: 'NoSuchKey', message: 'No such key.' });
+    if (wanted !== undefined && present !== undefined && etag(present) !== wanted) {
+      return refuse(response, operation, {
+        status: 412,
+        code: 'PreconditionFailed',
+        message: 'It is another one.',
+      });
+    }
     objects.set(key, body);
     if (fault?.type === 'lost-answer') return void request.socket.resetAndDestroy();
     return void response

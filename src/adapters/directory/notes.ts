@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { noteKey, type StoreNotes } from '../../ports/store-notes.js';
 import { directoryError } from './errors.js';
+import { lockName, withNoteLock } from './note-lock.js';
 import type { DirectoryStoreOptions } from './store.js';
 import { ObjectWriter } from './writer.js';
 
@@ -14,6 +15,23 @@ export function openDirectoryNotes({ path: root, shared = false }: DirectoryStor
       signal?.throwIfAborted();
       throw directoryError(error, doing, root);
     };
+  const replaceUnderLock = async (
+    name: string,
+    expected: Buffer,
+    bytes: Buffer,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> => {
+    const lock = path.join(await writer.temporaryDirectory(), lockName(name));
+    return withNoteLock(lock, signal, async (isOurs) => {
+      const found = await readFile(fileOf(name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      });
+      if (!found?.equals(expected) || !(await isOurs())) return false;
+      await writer.replace(fileOf(name), bytes, signal);
+      return true;
+    });
+  };
   return {
     async read(name, { signal } = {}) {
       signal?.throwIfAborted();
@@ -28,6 +46,11 @@ export function openDirectoryNotes({ path: root, shared = false }: DirectoryStor
         .write(fileOf(name), bytes, signal)
         .catch(fails(`write the note ${name}`, signal));
       return outcome === 'created';
+    },
+
+    async replace(name, expected, bytes, { signal } = {}) {
+      signal?.throwIfAborted();
+      return replaceUnderLock(name, expected, bytes, signal).catch(fails(`write the note ${name}`, signal));
     },
 
     async write(name, bytes, { signal } = {}) {

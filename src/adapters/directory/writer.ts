@@ -43,6 +43,12 @@ export class ObjectWriter {
     }
   }
 
+  /** Made so that all writers of the store can use it. */
+  async temporaryDirectory(): Promise<string> {
+    await this.directory(this.temporary);
+    return this.temporary;
+  }
+
   private temporaryFile(): string {
     return path.join(this.temporary, `${process.pid}-${randomUUID()}`);
   }

@@ -103,5 +103,5 @@ export function isWrongRegion({ name, status }: Failure): boolean {
 
 /** The server does not know conditional writes. */
 export function isConditionRefused({ name, status, message }: Failure): boolean {
-  return status === 501 || name === 'NotImplemented' || (status === 400 && /if-none-match/i.test(message));
+  return status === 501 || name === 'NotImplemented' || (status === 400 && /if-(none-)?match/i.test(message));
 }

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
-import { isWmsError } from '../../errors.js';
+import { EXIT, isWmsError, WmsError } from '../../errors.js';
 import { noteKey, type StoreNotes } from '../../ports/store-notes.js';
 import { notS3 } from './answers.js';
 import { failureOf, isConditionRefused, isMissing } from './failure.js';
 import type { S3Requests } from './requests.js';
+import type { GetAnswer } from './transport.js';
 
 export function openS3Notes(requests: S3Requests): StoreNotes {
   const { session } = requests;
   const keyOf = (name: string) => requests.wholeKey(noteKey(name));
 
-  const get = async (name: string, signal: AbortSignal | undefined): Promise<Buffer | null> => {
+  const get = async (name: string, signal: AbortSignal | undefined): Promise<GetAnswer | null> => {
     const transport = await session.transport();
     try {
-      const { bytes, requestId } = await transport.get(keyOf(name), { signal });
-      if (requestId === undefined) throw notS3(session.url);
-      return bytes;
+      const answer = await transport.get(keyOf(name), { signal });
+      if (answer.requestId === undefined) throw notS3(session.url);
+      return answer;
     } catch (error) {
       if (isMissing(failureOf(error))) return null;
       throw error;
@@ -23,7 +24,7 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
   const put = async (
     name: string,
     bytes: Buffer,
-    options: { signal: AbortSignal | undefined; ifAbsent: boolean },
+    options: { signal: AbortSignal | undefined; ifAbsent: boolean; ifMatch?: string | undefined },
   ): Promise<void> => {
     const md5 = createHash('md5').update(bytes).digest('hex');
     const transport = await session.transport();
@@ -32,7 +33,8 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
   };
 
   return {
-    read: (name, { signal } = {}) => requests.attempt(signal, () => get(name, signal)),
+    read: (name, { signal } = {}) =>
+      requests.attempt(signal, async () => (await get(name, signal))?.bytes ?? null),
 
     create: (name, bytes, { signal } = {}) =>
       requests.attempt(signal, async () => {
@@ -43,7 +45,7 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
           const failure = failureOf(error);
           // An attempt whose answer got lost may have written it.
           if (failure.status === 412 && failure.isFromS3)
-            return (await get(name, signal))?.equals(bytes) ?? false;
+            return (await get(name, signal))?.bytes.equals(bytes) ?? false;
           if (isWmsError(error) || !isConditionRefused(failure)) throw error;
           if ((await get(name, signal)) !== null) return false;
           await put(name, bytes, { signal, ifAbsent: false });
@@ -51,7 +53,39 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
         }
       }),
 
+    replace: (name, expected, bytes, { signal } = {}) =>
+      requests.attempt(signal, async () => {
+        const found = await get(name, signal);
+        // An earlier attempt whose answer got lost may have written it.
+        if (found?.bytes.equals(bytes)) return true;
+        if (!found?.bytes.equals(expected)) return false;
+        // Without one the condition would be left out, and anything replaced.
+        if (found.etag === undefined) throw notS3(session.url);
+        try {
+          await put(name, bytes, { signal, ifAbsent: false, ifMatch: found.etag });
+          return true;
+        } catch (error) {
+          const failure = failureOf(error);
+          const isGone = failure.status === 404 && isMissing(failure);
+          if (failure.status === 412 && failure.isFromS3)
+            return (await get(name, signal))?.bytes.equals(bytes) ?? false;
+          if (isGone) return false;
+          throw !isWmsError(error) && isConditionRefused(failure) ? noConditions(session.url) : error;
+        }
+      }),
+
     write: (name, bytes, { signal } = {}) =>
       requests.attempt(signal, () => put(name, bytes, { signal, ifAbsent: false })),
   };
+}
+
+/** Two people at once could each believe that they were alone. */
+function noConditions(url: string): WmsError {
+  return new WmsError({
+    kind: 'store/no-conditions',
+    code: EXIT.network,
+    what: `The store ${url} cannot tell two writers apart.`,
+    why: 'Its server does not know conditional writes (If-Match), which sessions and leases need.',
+    next: 'Use Amazon S3 or a server that has them, in a current version.',
+  });
 }

@@ -27,15 +27,16 @@ class SdkTransport implements ObjectTransport {
     });
     const answer = await this.client.send(command, abortable(signal));
     const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
-    return { bytes, requestId: answer.$metadata.requestId };
+    return { bytes, etag: answer.ETag, requestId: answer.$metadata.requestId };
   }
 
-  async put(Key: string, bytes: Buffer, { signal, md5, ifAbsent }: PutOptions): Promise<PutAnswer> {
+  async put(Key: string, bytes: Buffer, { signal, md5, ifAbsent, ifMatch }: PutOptions): Promise<PutAnswer> {
     const command = new this.sdk.PutObjectCommand({
       Bucket: this.remote.bucket,
       Key,
       ...putOptions(this.remote),
       ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
+      ...(ifMatch === undefined ? {} : { IfMatch: ifMatch }),
       Body: bytes,
       ContentLength: bytes.length,
       ContentMD5: Buffer.from(md5, 'hex').toString('base64'),

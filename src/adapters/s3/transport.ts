@@ -12,10 +12,13 @@ export interface PutOptions {
   readonly md5: string;
   /** The server refuses to replace an object. */
   readonly ifAbsent: boolean;
+  /** The server refuses to replace any object but the one with this ETag. */
+  readonly ifMatch?: string | undefined;
 }
 
 export interface GetAnswer {
   readonly bytes: Buffer;
+  readonly etag: string | undefined;
   /** Undefined: no S3 answered. */
   readonly requestId: string | undefined;
 }

@@ -44,16 +44,17 @@ class LeanTransport implements ObjectTransport {
       ...(firstByteOnly ? { range: 'bytes=0-0' } : {}),
     };
     const answer = await this.send('GET', key, headers, undefined, signal);
-    return { bytes: answer.body, requestId: requestIdOf(answer.headers) };
+    return { bytes: answer.body, etag: answer.headers.etag, requestId: requestIdOf(answer.headers) };
   }
 
-  async put(key: string, bytes: Buffer, { signal, md5, ifAbsent }: PutOptions): Promise<PutAnswer> {
+  async put(key: string, bytes: Buffer, { signal, md5, ifAbsent, ifMatch }: PutOptions): Promise<PutAnswer> {
     const headers = {
       ...this.rights,
       'content-md5': Buffer.from(md5, 'hex').toString('base64'),
       // TLS protects the body. Without it only the signature does, and only over a hash that nobody can forge.
       'x-amz-content-sha256': this.address.isSecure ? UNSIGNED_PAYLOAD : sha256(bytes),
       ...(ifAbsent ? { 'if-none-match': '*' } : {}),
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
     };
     const answer = await this.send('PUT', key, headers, bytes, signal);
     return {
