@@ -12,6 +12,7 @@ const NOT_BUILT = [
   ...['data', 'merge', 'mlflow', 'model', 'publish', 'setup', 'sync', 'train'].map(
     (page) => `docs/${page}.md`,
   ),
+  ...['requirements.txt', 'train.py'].map((file) => `examples/water-meters/${file}`),
   ...['hooks/pre-push', 'package.json', 'runtime/package-lock.json', 'runtime/package.json'],
   ...['schema/model-metadata.schema.json', 'schema/wms.config.schema.json'],
 ];

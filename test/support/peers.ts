@@ -8,6 +8,7 @@ export type Peer = GoPeer | 'aws' | 'dvc' | 'mlflow' | 'moto_server' | 'python';
 type GoPeer = keyof typeof GO_PEERS;
 
 const REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers');
+const EXAMPLE = join(import.meta.dirname, '../../examples/water-meters');
 const GO_PEERS = {
   versitygw: { module: 'github.com/versity/versitygw', folder: '/cmd/versitygw', version: 'v1.8.0' },
   rclone: { module: 'github.com/rclone/rclone', folder: '', version: 'v1.75.1' },
@@ -28,11 +29,17 @@ export async function peerCommand(name: Peer): Promise<string> {
   }
 }
 
+/** Python with what the example trainer needs. Throws as `peerCommand` does. */
+export async function trainerPython(): Promise<string> {
+  return join(await pythonPeers('trainer', join(EXAMPLE, 'requirements.txt')), 'bin/python');
+}
+
 function install(name: Peer): Promise<string> {
   if (isGoPeer(name)) return goPeer(name);
   // They pin other versions of what DVC needs, too.
-  if (name === 'aws' || name === 'mlflow') return pythonPeers(name, `requirements-${name}.txt`);
-  return pythonPeers('python', 'requirements.txt');
+  if (name === 'aws' || name === 'mlflow')
+    return pythonPeers(name, join(REQUIREMENTS, `requirements-${name}.txt`));
+  return pythonPeers('python', join(REQUIREMENTS, 'requirements.txt'));
 }
 
 function isGoPeer(name: Peer): name is GoPeer {
@@ -40,12 +47,11 @@ function isGoPeer(name: Peer): name is GoPeer {
 }
 
 async function pythonPeers(name: string, requirements: string): Promise<string> {
-  const path = join(REQUIREMENTS, requirements);
-  const pins = await readFile(path, 'utf8');
+  const pins = await readFile(requirements, 'utf8');
   return installOnce(name, pins, async (directory) => {
     await execa(await findPython(), ['-m', 'venv', directory]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check'];
-    await execa(join(directory, 'bin/python'), [...pip, '-r', path]);
+    await execa(join(directory, 'bin/python'), [...pip, '-r', requirements]);
   });
 }
 

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mean, median, overlap } from '../../src/model/metrics.js';
+import reference from '../support/reference-overlap.json' with { type: 'json' };
 
 const masks = fc.integer({ min: 1, max: 200 }).chain((length) => {
   const mask = fc.uint8Array({ minLength: length, maxLength: length, max: 1 });
   return fc.tuple(mask, mask);
 });
+
+/** The same numbers as `values` in test/support/reference-overlap.py. */
+function pattern(length: number, [factor = 0, below = 0]: number[]): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => Number((at * at * factor + at * 31) % 997 < below));
+}
 
 describe('overlap', () => {
   it('counts true and false pixels', () => {
@@ -22,6 +28,18 @@ describe('overlap', () => {
     expect(overlap(new Uint8Array(9), new Uint8Array(9))).toEqual({ dice: 1, iou: 1 });
     expect(overlap(new Uint8Array(9), new Uint8Array(9).fill(1)).dice).toBeLessThan(1e-6);
   });
+
+  it.each(reference.cases)(
+    'equals torchmetrics within 1e-6: $length pixels, $prediction and $mask',
+    (case_) => {
+      const { dice, iou } = overlap(
+        pattern(case_.length, case_.prediction),
+        pattern(case_.length, case_.mask),
+      );
+      expect(Math.abs(dice - case_.dice)).toBeLessThan(1e-6);
+      expect(Math.abs(iou - case_.iou)).toBeLessThan(1e-6);
+    },
+  );
 
   it('refuses masks of different sizes', () => {
     expect(() => overlap(new Uint8Array(4), new Uint8Array(5))).toThrow(RangeError);
