@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWmsError } from '../../src/errors.js';
-import type { ModelOrigin, Registry } from '../../src/ports/registry.js';
+import { type ModelOrigin, type Registry, UNTOLD } from '../../src/ports/registry.js';
 
 export interface RegistryUnderTest {
   /** Without a version or a Production model. */
@@ -155,18 +155,8 @@ export function registrySuite(name: string, open: () => Promise<RegistryUnderTes
     });
 
     it('takes a model of which nothing is told', async () => {
-      const nothing: ModelOrigin = {
-        runId: null,
-        scores: null,
-        testSplit: null,
-        dataRevision: null,
-        gitCommit: null,
-        trainedAt: null,
-        trainingPairs: null,
-        who: null,
-      };
-      const version = await registry.register(newModel(), nothing);
-      expect(version).toMatchObject(nothing);
+      const version = await registry.register(newModel(), UNTOLD);
+      expect(version).toMatchObject(UNTOLD);
       await registry.promote(request(version.version, null));
       expect(await other.production()).toEqual(version);
     });

@@ -5,9 +5,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { openGitRepository } from '../../src/adapters/git/repository.js';
 import { isWmsError, type WmsError } from '../../src/errors.js';
 import type { Registry } from '../../src/ports/registry.js';
+import { UNTOLD } from '../../src/ports/registry.js';
 import { cloneState } from '../support/clone-state.js';
 import { gitRegistryOf } from '../support/git-registry.js';
-import { md5Of, onRemote, promoteModel, refuseOnRemote, UNTOLD } from '../support/promoted-models.js';
+import { md5Of, onRemote, promoteModel, refuseOnRemote } from '../support/promoted-models.js';
 import { commitFiles, git, isolatedEnv } from '../support/scratch.js';
 import { joinTeam, makeTeam, type Team } from '../support/team.js';
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Registry } from '../../src/ports/registry.js';
-import { openTestMlflow, promoteIn, UNKNOWN_ORIGIN } from '../support/mlflow.js';
+import { UNTOLD } from '../../src/ports/registry.js';
+import { openTestMlflow, promoteIn } from '../support/mlflow.js';
 import { type MlflowFault, type MlflowTestServer, startMlflowServer } from '../support/mlflow-server.js';
 
 let server: MlflowTestServer;
@@ -13,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const files = () => ({ model: randomBytes(200), facts: null });
-const register = (model = files(), to = registry) => to.register(model, UNKNOWN_ORIGIN);
+const register = (model = files(), to = registry) => to.register(model, UNTOLD);
 const model = () => server.state.model('wms');
 const busy: MlflowFault = { type: 'answer', status: 503, body: 'busy', contentType: 'text/plain' };
 

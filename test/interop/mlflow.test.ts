@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UNTOLD } from '../../src/ports/registry.js';
 import { registrySuite } from '../contract/registry.suite.js';
 import { trackingSuite } from '../contract/tracking.suite.js';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.js';
-import { openTestMlflow, promoteIn, startTestRun, UNKNOWN_ORIGIN } from '../support/mlflow.js';
+import { openTestMlflow, promoteIn, startTestRun } from '../support/mlflow.js';
 import { type MlflowProcess, startMlflow } from '../support/mlflow-process.js';
 import { peerCommand } from '../support/peers.js';
 import { isolatedEnv, makeDirectory } from '../support/scratch.js';
@@ -44,7 +45,7 @@ describe('three models', () => {
     });
     const train = async (dice: number) => {
       const runId = await startTestRun(tracking, fresh('run'));
-      return registry.register(files(), { ...UNKNOWN_ORIGIN, runId, scores: { dice, iou: dice - 0.1 } });
+      return registry.register(files(), { ...UNTOLD, runId, scores: { dice, iou: dice - 0.1 } });
     };
     const first = await train(0.8);
     await promoteIn(registry, first.version, null);
@@ -80,9 +81,9 @@ describe('a network that loses answers', () => {
       proxy.fail('lose-answer', { path, times: 1 });
     }
     const same = files();
-    const { version } = await registry.register(same, UNKNOWN_ORIGIN);
+    const { version } = await registry.register(same, UNTOLD);
     expect(version).toBe('1');
-    expect(await registry.register(same, UNKNOWN_ORIGIN)).toMatchObject({ version });
+    expect(await registry.register(same, UNTOLD)).toMatchObject({ version });
     expect(await registry.versions()).toHaveLength(1);
     const { id: experimentId } = await tracking.openExperiment('wms');
     expect(
@@ -95,7 +96,7 @@ describe('a network that loses answers', () => {
 
   it('promotes once', async () => {
     const { registry } = openTestMlflow(proxy.url, { registry: { model: fresh('lossy') } });
-    await registry.register(files(), UNKNOWN_ORIGIN);
+    await registry.register(files(), UNTOLD);
     proxy.fail('lose-answer', { method: 'POST', path: /registered-models\/(alias|set-tag)/, times: 2 });
     await promoteIn(registry, '1', null);
     expect(await registry.promotions()).toHaveLength(1);
@@ -122,7 +123,7 @@ describe('a network that loses answers', () => {
     proxy.fail('busy', { path: /./, times: 4 });
     expect(await registry.production()).toBeNull();
     proxy.fail('busy', { path: /model-versions\/create/, times: 2 });
-    expect(await registry.register(files(), UNKNOWN_ORIGIN)).toMatchObject({ version: '1' });
+    expect(await registry.register(files(), UNTOLD)).toMatchObject({ version: '1' });
   });
 });
 
@@ -239,7 +240,7 @@ describe('a server', () => {
         code: 4,
       });
       const { registry } = open({ ...admin, MLFLOW_TRACKING_PASSWORD: password });
-      await registry.register(files(), UNKNOWN_ORIGIN);
+      await registry.register(files(), UNTOLD);
       await promoteIn(registry, '1', null);
       expect(await registry.production()).toMatchObject({ version: '1' });
     } finally {
@@ -253,7 +254,7 @@ describe('a server', () => {
       const { registry, tracking } = openTestMlflow(closed.url);
       const run = await startTestRun(tracking, 'a');
       expect((await tracking.readRun(run)).id).toBe(run);
-      await expect(registry.register(files(), UNKNOWN_ORIGIN)).rejects.toMatchObject({
+      await expect(registry.register(files(), UNTOLD)).rejects.toMatchObject({
         kind: 'tracking/artifacts-not-proxied',
         code: 5,
       });

@@ -33,14 +33,3 @@ export function promoteIn(registry: Registry, version: string, expected: string 
   const [who, at] = ['Ana Test', '2026-11-21T10:15:00.000Z'];
   return registry.promote({ version, expected, who, at, reason: 'better', files: new Map() });
 }
-
-export const UNKNOWN_ORIGIN = {
-  runId: null,
-  scores: null,
-  testSplit: null,
-  dataRevision: null,
-  gitCommit: null,
-  trainedAt: null,
-  trainingPairs: null,
-  who: null,
-} as const;

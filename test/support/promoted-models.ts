@@ -1,20 +1,9 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelOrigin, Registry } from '../../src/ports/registry.js';
+import { type Registry, UNTOLD } from '../../src/ports/registry.js';
 import { git } from './scratch.js';
 import type { Team } from './team.js';
-
-export const UNTOLD: ModelOrigin = {
-  runId: null,
-  scores: null,
-  testSplit: null,
-  dataRevision: null,
-  gitCommit: null,
-  trainedAt: null,
-  trainingPairs: null,
-  who: null,
-};
 
 export const md5Of = (bytes: Buffer | string): string => createHash('md5').update(bytes).digest('hex');
 

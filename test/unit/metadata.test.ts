@@ -8,8 +8,8 @@ import {
   renderMetadata,
 } from '../../src/model/metadata.pure.js';
 import type { ModelVersion } from '../../src/ports/registry.js';
+import { UNTOLD } from '../../src/ports/registry.js';
 import { verdictOn } from '../support/kept-verdicts.js';
-import { UNTOLD } from '../support/promoted-models.js';
 
 const version: ModelVersion = {
   ...UNTOLD,

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { objection } from '../../src/model/promotion/decide.pure.js';
 import type { Decision } from '../../src/model/verdict.js';
 import type { ModelVersion } from '../../src/ports/registry.js';
+import { UNTOLD } from '../../src/ports/registry.js';
 import { verdictOn } from '../support/kept-verdicts.js';
-import { md5Of, UNTOLD } from '../support/promoted-models.js';
+import { md5Of } from '../support/promoted-models.js';
 
 const CANDIDATE = { id: md5Of('new'), name: 'new.onnx' };
 
