@@ -1,0 +1,64 @@
+import { BILLED_KINDS, type BilledThing } from '../ports/compute.js';
+import { changeSession, readSession, type Session } from './session.js';
+import { closing } from './session-rules.pure.js';
+import type { CloudTools } from './tools.js';
+
+const POLL_MS = 3000;
+/** A machine needs a minute or two to end; its group cannot go before. */
+const LONGEST_MS = 6 * 60_000;
+/** Lists may be some seconds old: so often in a row nothing must be left. */
+const QUIET_ROUNDS = 3;
+
+interface Left {
+  readonly thing: BilledThing;
+  readonly reason: string;
+}
+
+export interface Closed {
+  /** Null: there has never been one. */
+  readonly session: Session | null;
+  /** What could not be removed. The session stays `closing` then. */
+  readonly left: readonly Left[];
+}
+
+/**
+ * Closes the team's session and removes everything that any session of it has left. Already gone is success. Killed at
+ * any moment and run again, it goes on. Throws WmsError `cloud/in-use` (exit code 12) while a lease is held.
+ */
+export async function closeSession(tools: CloudTools, force: boolean): Promise<Closed> {
+  const { notes, clock } = tools;
+  if ((await readSession(notes)) === null) return { session: null, left: await sweep(tools) };
+  const session = await changeSession(tools, (current) => closing(current as Session, clock.now(), force));
+  const left = await sweep(tools);
+  if (left.length > 0) return { session, left };
+  const closed = await changeSession(tools, (current) => {
+    const isOurs = current?.id === session.id && current.state === 'closing';
+    return isOurs ? { ...current, state: 'closed' } : (current as Session);
+  });
+  return { session: closed, left };
+}
+
+async function sweep(tools: CloudTools): Promise<Left[]> {
+  const { timing } = tools;
+  const start = timing.now();
+  for (let quiet = 0; ; ) {
+    const left = await sweepOnce(tools);
+    quiet = left.length === 0 ? quiet + 1 : 0;
+    if (quiet === QUIET_ROUNDS || timing.now() - start > LONGEST_MS) return left;
+    await timing.sleep(POLL_MS);
+  }
+}
+
+async function sweepOnce({ compute, notes }: CloudTools): Promise<Left[]> {
+  // In this order: what is there now was announced in the note before it was made.
+  const things = await compute.billed();
+  const current = await readSession(notes);
+  const ours = things.filter(({ session }) => current?.state !== 'open' || session !== current.id);
+  const left: Left[] = [];
+  for (const kind of BILLED_KINDS) {
+    for (const thing of ours.filter((each) => each.kind === kind)) {
+      left.push({ thing, reason: (await compute.remove(thing)) ?? 'It is still going.' });
+    }
+  }
+  return left;
+}

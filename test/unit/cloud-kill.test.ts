@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import { closeSession } from '../../src/cloud/close-session.js';
+import { openMachine } from '../../src/cloud/open-machine.js';
+import { changeSession, readSession } from '../../src/cloud/session.js';
+import { withLease } from '../../src/cloud/session-rules.pure.js';
+import type { CloudTools } from '../../src/cloud/tools.js';
+import { seededRandom } from '../../src/seeded-random.pure.js';
+import { FakeCompute } from '../support/fake-compute.js';
+import { FakeTiming } from '../support/fake-timing.js';
+import { MemoryNotes } from '../support/memory-notes.js';
+
+const NOW = new Date('2026-11-27T10:15:00Z');
+const wanted = (id: string) => ({
+  id,
+  openedBy: 'ana',
+  deadline: '2026-11-27T14:15:00.000Z',
+  region: 'us-east-1',
+  size: 't3.large',
+});
+
+class Killed extends Error {}
+
+interface World {
+  readonly notes: MemoryNotes;
+  readonly compute: FakeCompute;
+}
+
+/** What one process sees; before call number `lives` it is killed. Other processes get their turn at each call. */
+function processOf(
+  { notes, compute }: World,
+  lives = Number.POSITIVE_INFINITY,
+  random = () => 0,
+): CloudTools {
+  let left = lives;
+  const mortal = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const value = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]) => {
+          for (let turn = Math.floor(random() * 6); turn > 0; turn -= 1) await undefined;
+          left -= 1;
+          if (left <= 0) throw new Killed();
+          return value.apply(target, args);
+        };
+      },
+    });
+  return {
+    notes: mortal(notes),
+    compute: mortal(compute),
+    timing: new FakeTiming(),
+    clock: { now: () => NOW },
+  };
+}
+
+const world = (lag?: () => number): World => ({ notes: new MemoryNotes(), compute: new FakeCompute(lag) });
+const ignore = (error: unknown): void => {
+  if (!(error instanceof Killed)) throw error;
+};
+
+test('opened, found again, closed: nothing is left, and again is success', async () => {
+  const here = world();
+  const first = await openMachine(processOf(here), wanted('one'));
+  const second = await openMachine(processOf(here), wanted('two'));
+  expect([second.session.id, second.machine.id]).toEqual(['one', first.machine.id]);
+  expect(await closeSession(processOf(here), false)).toMatchObject({
+    session: { state: 'closed' },
+    left: [],
+  });
+  expect(here.compute.kept.size).toBe(0);
+  expect(await closeSession(processOf(here), false)).toMatchObject({
+    session: { state: 'closed' },
+    left: [],
+  });
+  expect((await openMachine(processOf(here), wanted('three'))).session.id).toBe('three');
+});
+
+test('100 times killed at any call of opening and of closing: never two machines, in the end nothing', async () => {
+  let kills = 0;
+  for (let seed = 0; seed < 100; seed += 1) {
+    const random = seededRandom(seed);
+    const here = world(() => Math.floor(random() * 3));
+    if (random() < 0.3) here.compute.full.add('a');
+    const lives = () => 1 + Math.floor(random() * 12);
+    const killed = (error: unknown) => {
+      ignore(error);
+      kills += 1;
+    };
+    await openMachine(processOf(here, lives()), wanted(`a${seed}`)).catch(killed);
+    if (random() < 0.5) await openMachine(processOf(here, lives()), wanted(`b${seed}`)).catch(killed);
+    await closeSession(processOf(here, lives()), false).catch(killed);
+    await closeSession(processOf(here), false);
+    const { left } = await closeSession(processOf(here), false);
+    expect([seed, left, [...here.compute.kept.keys()]]).toEqual([seed, [], []]);
+    expect(here.compute.peak).toBeLessThanOrEqual(1);
+    const session = await readSession(here.notes);
+    expect(session?.state ?? 'closed').toBe('closed');
+  }
+  expect(kills).toBeGreaterThan(100);
+});
+
+test('100 times two open at the same moment, also where the first zone is full: one machine', async () => {
+  for (let seed = 0; seed < 100; seed += 1) {
+    const random = seededRandom(seed);
+    const here = world(() => Math.floor(random() * 3));
+    if (seed % 2) here.compute.full.add('a');
+    const opened = await Promise.all(
+      ['a', 'b'].map((id) => openMachine(processOf(here, undefined, random), wanted(id))),
+    );
+    expect(new Set(opened.map(({ machine }) => machine.id)).size).toBe(1);
+    expect(here.compute.machines).toHaveLength(1);
+  }
+});
+
+test('100 times opened and closed at the same moment: a machine of a closed session does not stay', async () => {
+  for (let seed = 0; seed < 100; seed += 1) {
+    const random = seededRandom(seed);
+    const here = world(() => Math.floor(random() * 3));
+    const opening = openMachine(processOf(here, undefined, random), wanted('a')).catch((error) => error.kind);
+    const [outcome] = await Promise.all([opening, closeSession(processOf(here, undefined, random), false)]);
+    const session = await readSession(here.notes);
+    if (session?.state === 'open') expect(outcome.machine.id).toBe(here.compute.machines[0]?.thing.id);
+    else expect([seed, here.compute.machines.length]).toEqual([seed, 0]);
+    await closeSession(processOf(here), false);
+    expect(here.compute.kept.size).toBe(0);
+  }
+});
+
+test('a session in use is not stopped, but by force', async () => {
+  const here = world();
+  await openMachine(processOf(here), wanted('one'));
+  await changeSession(processOf(here), (now) => withLease(now, { id: 'x', who: 'ben', what: 'train' }, NOW));
+  await expect(closeSession(processOf(here), false)).rejects.toMatchObject({
+    kind: 'cloud/in-use',
+    code: 12,
+  });
+  expect(here.compute.machines).toHaveLength(1);
+  expect((await closeSession(processOf(here), true)).left).toEqual([]);
+});
+
+test('the account keeps one machine free; where no zone has room, the next try starts over', async () => {
+  const here = world();
+  here.compute.others = 8;
+  await expect(openMachine(processOf(here), wanted('one'))).rejects.toMatchObject({
+    kind: 'cloud/account-full',
+  });
+  here.compute.others = 7;
+  for (const zone of ['a', 'b', 'c']) here.compute.full.add(zone);
+  await expect(openMachine(processOf(here), wanted('one'))).rejects.toMatchObject({
+    kind: 'cloud/no-capacity',
+  });
+  here.compute.full.delete('b');
+  expect((await openMachine(processOf(here), wanted('one'))).machine.id).toBe('i-1');
+});
+
+test('a machine that ended by itself is told, and not made again behind anybody’s back', async () => {
+  const here = world();
+  await openMachine(processOf(here), wanted('one'));
+  here.compute.powerOff();
+  await expect(openMachine(processOf(here), wanted('one'))).rejects.toMatchObject({ kind: 'cloud/ended' });
+  expect((await closeSession(processOf(here), false)).left).toEqual([]);
+  expect(here.compute.kept.size).toBe(0);
+});
+
+test('what cannot be removed is named, and the session stays closing', async () => {
+  const here = world();
+  await openMachine(processOf(here), wanted('one'));
+  const stubborn = processOf(here);
+  stubborn.compute.remove = async ({ kind }) => (kind === 'group' ? 'DependencyViolation' : null);
+  const { session, left } = await closeSession(stubborn, false);
+  expect(session?.state).toBe('closing');
+  expect(left.map(({ reason }) => reason)).toContain('DependencyViolation');
+});
