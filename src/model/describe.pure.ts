@@ -47,7 +47,7 @@ function trained({
   trainedAt,
   trainingPairs,
 }: Pick<ModelVersion, 'trainedAt' | 'trainingPairs'>): string | null {
-  const pairs = trainingPairs === null ? [] : [`on ${count(trainingPairs, 'pair')}`];
+  const pairs = trainingPairs === null ? [] : [`with ${count(trainingPairs, 'pair')}`];
   const parts = [...(trainedAt === null ? [] : [trainedAt]), ...pairs];
   return parts.length === 0 ? null : parts.join(' ');
 }

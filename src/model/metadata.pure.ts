@@ -14,7 +14,11 @@ const metadataSchema = z.strictObject({
   metrics: scores.describe('Means over the test images, as the gate measured them.'),
   baseline: scores.describe('The same of the model that it replaced, on the same test images.'),
   trained_at: z.string().nullable().describe('When the training ended.'),
-  training_data_count: z.int().nonnegative().nullable().describe('Pairs that it was trained on.'),
+  training_data_count: z
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('Pairs of its training run: training, validation and test.'),
   github_run: z.string().nullable().describe('Address of the workflow run that promoted it.'),
   model_md5: z.string().nullable().describe('MD5 of the ONNX file.'),
   data_revision: z.string().nullable().describe('Commit whose pointers name the training data.'),

@@ -12,7 +12,7 @@ const statusSchema = z.object({
   code: z.object({ commit: z.string() }).nullable(),
   tracking: z.object({ runId: z.string().nullable() }).nullable(),
   data: z.object({ commit: z.string().nullable() }).nullable(),
-  split: z.object({ train: z.int() }).nullable(),
+  split: z.object({ train: z.int(), validation: z.int(), test: z.int() }).nullable(),
   result: z.object({ model: z.string() }),
 });
 
@@ -29,12 +29,13 @@ export async function readTrainingFacts(directory: string, model: ObjectId): Pro
   const text = await readFile(join(directory, 'wms-status.json'), 'utf8').catch(() => null);
   const status = text === null ? undefined : statusSchema.safeParse(jsonOf(text)).data;
   if (status === undefined || status.result.model !== model) return NOTHING;
+  const { split } = status;
   return {
     runId: status.tracking?.runId ?? null,
     dataRevision: status.data?.commit ?? null,
     gitCommit: status.code?.commit ?? null,
     trainedAt: status.updatedAt,
-    trainingPairs: status.split?.train ?? null,
+    trainingPairs: split === null ? null : split.train + split.validation + split.test,
   };
 }
 

@@ -18,7 +18,7 @@ export interface ModelOrigin {
   /** Commit of the training code. */
   readonly gitCommit: string | null;
   readonly trainedAt: string | null;
-  /** Pairs that it was trained on. */
+  /** Pairs of its training run: training, validation and test. */
   readonly trainingPairs: number | null;
   readonly who: string | null;
 }
@@ -81,7 +81,7 @@ export interface PromotionRequest {
  * contract suite:
  *
  * 1. `production` answers null only when the registry said that there is none. What cannot be reached or read is an
- *    error (exit code 4 or 5), never null: no baseline means no promotion.
+ *    error (exit code 4 or 5; 2 for settings that cannot be read), never null: no baseline means no promotion.
  * 2. `register` is idempotent by the model's bytes: the same model again answers the version that exists already.
  * 3. `promote` changes Production only when it still is `expected` (WmsError `registry/changed`, exit code 6), reads
  *    back what it wrote, and promoting what is Production already changes nothing. A reader meets the old version or

@@ -78,7 +78,7 @@ test('trained, judged, promoted; a better one takes its place, a worse one does 
     model_version: '2',
     metrics: verdict.candidate.scores,
     baseline: verdict.baseline.scores,
-    training_data_count: PAIRS - verdict.images,
+    training_data_count: PAIRS,
     test_split: verdict.testSplit,
     gate: { decision: 'better', images: verdict.images },
   });

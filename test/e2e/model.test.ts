@@ -101,7 +101,7 @@ test('what a run tells of its model is told by everything', async () => {
     dataRevision: 'd'.repeat(40),
     gitCommit: 'c'.repeat(40),
     trainedAt: '2026-11-20T12:00:00.000Z',
-    trainingPairs: 35,
+    trainingPairs: 49,
     scores: { dice: 0.9, iou: 0.82 },
   });
   expect(await metadata()).toMatchObject({ run_id: 'run-7', training_data_count: 35 });

@@ -51,7 +51,7 @@ export function runtimeMissing(why: string, cause?: unknown): WmsError {
     code: EXIT.usage,
     what: `onnxruntime-node ${RUNTIME_VERSION}, which runs models, is not here and could not be installed`,
     why,
-    next: `Install it in this project: npm install --save-dev --ignore-scripts onnxruntime-node@${RUNTIME_VERSION}\nOr go without a smoke test: set smoke.required to false in wms.config.json.`,
+    next: `Install it in this project: npm install --save-dev --ignore-scripts onnxruntime-node@${RUNTIME_VERSION}`,
     cause,
   });
 }

@@ -66,7 +66,7 @@ ${notes}${
   rows.length === 0
     ? null
     : html`<h3>Means over the test images</h3><div class="scroll" tabindex="0" role="region" aria-label="Means"><table>
-<thead><tr><th scope="col">Metric</th><th class="number" scope="col">${opponentOf(verdict)}</th><th class="number" scope="col">Candidate</th><th class="number" scope="col">Difference</th><th class="number" scope="col">90 % interval</th></tr></thead>
+<thead><tr><th scope="col">Metric</th><th class="number" scope="col">${opponentOf(verdict) === 'baseline' ? 'Baseline' : 'Production'}</th><th class="number" scope="col">Candidate</th><th class="number" scope="col">Difference</th><th class="number" scope="col">90 % interval</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`
 }
 <dl class="facts"><dt>Rule</dt><dd>${rulesLine(verdict)}</dd><dt>Decided by</dt><dd>scores at native size</dd>

@@ -1,6 +1,6 @@
-import type { Role } from '../../config/schema.js';
+import { CONFIG_FILE, type Role } from '../../config/schema.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
-import { isWmsError, type WmsError } from '../../errors.js';
+import { isWmsError, WmsError } from '../../errors.js';
 import { pickSmokeSample, type SmokePair, smokeTest } from '../../quality/smoke.js';
 import { stemOf } from '../../stem.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
@@ -37,11 +37,21 @@ export const smoke: Step = {
       const worst = `${lowest.dice.toFixed(2)} lowest (${lowest.name})`;
       report.done(`${model.path} · Dice ${medianDice.toFixed(2)} median, ${worst}`);
     } catch (error) {
-      if (required || !isWmsError(error) || job.signal.aborted) throw error;
+      if (!isWmsError(error) || job.signal.aborted) throw error;
+      if (required) throw isWmsError(error, 'model/runtime-missing') ? orWithoutSmokeTest(error) : error;
       report.warned(`${reasonOf(error)}; smoke.required is false, so the publish goes on`);
     }
   },
 };
+
+function orWithoutSmokeTest({ kind, code, message, why, next, cause }: WmsError): WmsError {
+  const other = `Or go without a smoke test: set smoke.required to false in ${CONFIG_FILE}.`;
+  return new WmsError({
+    ...{ kind, code, what: message, cause },
+    ...(why === undefined ? {} : { why }),
+    next: `${next}\n${other}`,
+  });
+}
 
 function reasonOf({ message, why = '' }: WmsError): string {
   const [reason = ''] = why.split('\n');
