@@ -104,7 +104,7 @@ test('what a run tells of its model is told by everything', async () => {
     trainingPairs: 49,
     scores: { dice: 0.9, iou: 0.82 },
   });
-  expect(await metadata()).toMatchObject({ run_id: 'run-7', training_data_count: 35 });
+  expect(await metadata()).toMatchObject({ run_id: 'run-7', training_data_count: 49 });
   const again = await wms(team.clone, ['model', 'promote', 'run-7']);
   expect(again.stderr).toContain('Nothing to do: version 1 of git origin/main is that model.');
 });
