@@ -54,6 +54,16 @@ describe('the runtime that is there', () => {
     await expect(readdir(cache)).rejects.toThrow('ENOENT');
   });
 
+  it('refuses a call after its thread has ended', async () => {
+    const model = await openOnnxRunner().load(tinyModel());
+    await model.close();
+    const tensor = { shape: [1, 3, 192, 192], data: new Float32Array(3 * 192 * 192) };
+    await expect(model.run({ name: 'image', tensor })).rejects.toMatchObject({
+      kind: 'model/inference-failed',
+      why: 'the thread that runs the model has ended',
+    });
+  });
+
   it('loads a model, answers several calls at once and ends its thread', async () => {
     const model = await openOnnxRunner().load(tinyModel());
     expect(model.inputs).toEqual([{ name: 'image', type: 'float32', shape: ['batch', 3, 192, 192] }]);

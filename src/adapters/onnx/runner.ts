@@ -35,9 +35,11 @@ function start(input: WorkerInput): Promise<LoadedModel> {
   const send = (message: ToWorker) => worker.postMessage(message);
   const pending = new Map<number, Pending>();
   let last = 0;
+  let failure: WmsError | null = null;
 
   return new Promise((resolve, reject) => {
     const fail = (error: WmsError) => {
+      failure ??= error;
       reject(error);
       for (const { reject: refuse } of pending.values()) refuse(error);
       pending.clear();
@@ -54,6 +56,7 @@ function start(input: WorkerInput): Promise<LoadedModel> {
           outputs: message.outputs,
           run: ({ name, tensor }) =>
             new Promise((answered, refused) => {
+              if (failure !== null) return refused(failure);
               last += 1;
               pending.set(last, { resolve: answered, reject: refused });
               send({ id: last, name, tensor });
