@@ -106,7 +106,8 @@ for (const { name, start, transport, createTransport } of cases) {
     return { ...open(), other: open() };
   };
   storeCleanerSuite(`${name}, transport: ${transport}`, openPlace);
-  storeNotesSuite(`${name}, transport: ${transport}`, openPlace);
+  // versitygw 1.8 on a directory compares and writes in two steps: of eight at once, two were let through.
+  storeNotesSuite(`${name}, transport: ${transport}`, openPlace, { isAtomic: name !== 'versitygw' });
 
   describe(`credentials on ${name}, transport: ${transport}`, () => {
     let server: RealServer;
