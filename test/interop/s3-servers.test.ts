@@ -106,7 +106,7 @@ for (const { name, start, transport, createTransport } of cases) {
     return { ...open(), other: open() };
   };
   storeCleanerSuite(`${name}, transport: ${transport}`, openPlace);
-  // versitygw 1.8 on a directory compares and writes in two steps: of eight at once, two were let through.
+  // versitygw 1.8 has let two of eight writers through at once (27 November 2026); not seen with any other server.
   storeNotesSuite(`${name}, transport: ${transport}`, openPlace, { isAtomic: name !== 'versitygw' });
 
   describe(`credentials on ${name}, transport: ${transport}`, () => {
