@@ -7,7 +7,7 @@ import { type GateRequest, runGate } from '../../src/model/gate/run.js';
 import type { Side } from '../../src/model/gate/side.js';
 import type { TestPair } from '../../src/model/scores/test-pair.js';
 import { md5Of } from '../support/manifests.js';
-import { hasSharedData, sharedFile } from '../support/shared-data.js';
+import { hasSharedData, sharedFile, sharedNames } from '../support/shared-data.js';
 
 function side(name: string, model: Buffer, changes: Partial<Side> = {}): Side {
   const files = { path: `${name}.onnx`, model, facts: tinyModelFacts() };
@@ -176,27 +176,33 @@ describe('what cannot be decided never passes', () => {
 });
 
 describe.skipIf(!hasSharedData)('real models on real water meters', () => {
+  const real = (name: string) => {
+    const model = sharedFile(`models/${name}.onnx`);
+    const facts = sharedFile('models/model.json').toString();
+    return side(name, model, { files: { path: name, model, facts } });
+  };
+  const photo = (file: string) =>
+    testPair(file, sharedFile(`water-meters/images/${file}`), sharedFile(`water-meters/masks/${file}`));
+
+  it('do not pass the other way round', { timeout: 240_000 }, async () => {
+    const { verdict } = await gate({
+      candidate: real('production'),
+      baseline: async () => real('candidate'),
+      testPairs: async () => sharedNames('water-meters/images').sort().slice(0, 20).map(photo),
+    });
+    expect(verdict).toMatchObject({ decision: 'not-better', images: 20 });
+    expect(verdict.comparison?.losses).toBeGreaterThan(verdict.comparison?.wins ?? 20);
+  });
+
   it('score as in training, and the candidate beats Production beyond chance', {
     timeout: 240_000,
   }, async () => {
     const lines = sharedFile('models/scores.csv').toString().trim().split('\n').slice(1);
     const expected = lines.map((line) => line.split(','));
-    const facts = sharedFile('models/model.json').toString();
-    const real = (name: string) => {
-      const model = sharedFile(`models/${name}.onnx`);
-      return side(name, model, { files: { path: name, model, facts } });
-    };
     const { verdict, images } = await gate({
       candidate: real('candidate'),
       baseline: async () => real('production'),
-      testPairs: async () =>
-        expected.map(([file]) =>
-          testPair(
-            file!,
-            sharedFile(`water-meters/images/${file}`),
-            sharedFile(`water-meters/masks/${file}`),
-          ),
-        ),
+      testPairs: async () => expected.map(([file]) => photo(file!)),
       rules: { firstModel: 'refuse', minDelta: 0.1, requireSignificant: true },
     });
     expect(verdict.decision).toBe('better');
