@@ -49,6 +49,16 @@ export function isWmsError(error: unknown, kind?: string): error is WmsError {
   return error instanceof WmsError && (kind === undefined || error.kind === kind);
 }
 
+/** The same error in other words; what is not given stays as it is. */
+export function retold(
+  error: WmsError,
+  words: Partial<Pick<WmsErrorParts, 'what' | 'why' | 'next'>>,
+): WmsError {
+  const { kind, code, message, why, next } = error;
+  const told = { ...(why === undefined ? {} : { why }), ...(next === undefined ? {} : { next }) };
+  return new WmsError({ kind, code, what: message, ...told, ...words, cause: error });
+}
+
 /** An error as files and `--json` hold it. */
 export interface ToldError {
   readonly kind: string;

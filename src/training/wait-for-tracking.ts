@@ -1,4 +1,4 @@
-import { isWmsError, WmsError } from '../errors.js';
+import { isWmsError, retold, type WmsError } from '../errors.js';
 import type { Timing } from '../ports/timing.js';
 import type { TrackingServer } from '../ports/tracking-server.js';
 
@@ -34,14 +34,6 @@ export async function waitForTracking(server: TrackingServer, options: WaitOptio
 }
 
 function afterAll(error: WmsError, attempts: number, milliseconds: number): WmsError {
-  const { kind, code, message, why, next } = error;
   const tried = `Tried ${attempts} times in ${Math.round(milliseconds / 1000)} s.`;
-  return new WmsError({
-    kind,
-    code,
-    what: message,
-    why: why === undefined ? tried : `${why}\n${tried}`,
-    ...(next === undefined ? {} : { next }),
-    cause: error,
-  });
+  return retold(error, { why: error.why === undefined ? tried : `${error.why}\n${tried}` });
 }

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { isWmsError, WmsError } from '../../errors.js';
+import { isWmsError, retold, type WmsError } from '../../errors.js';
 import { mergeManifests, type Versions } from '../three-way.js';
 import { MERGE_BY_HAND, pointerConflict } from './conflicts.js';
 import { openVersions } from './load.js';
@@ -59,8 +59,7 @@ async function mergeOne(
 }
 
 function thenMergeByHand(error: WmsError): WmsError {
-  const { kind, code, message, why, next } = error;
+  const { next } = error;
   if (next === undefined || next.includes(MERGE_BY_HAND)) return error;
-  const parts = { kind, code, what: message, next: `${next}\nThen merge the pointers: ${MERGE_BY_HAND}` };
-  return new WmsError(why === undefined ? parts : { ...parts, why });
+  return retold(error, { next: `${next}\nThen merge the pointers: ${MERGE_BY_HAND}` });
 }

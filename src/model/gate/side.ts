@@ -1,4 +1,4 @@
-import { isWmsError, WmsError } from '../../errors.js';
+import { isWmsError, retold } from '../../errors.js';
 import type { ModelRunner } from '../../ports/model-runner.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { ModelScores } from '../../ports/registry.js';
@@ -64,6 +64,5 @@ async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 function naming(name: string, error: unknown): unknown {
   if (!isWmsError(error)) return error;
-  const { kind, code, message, why = '', next = '' } = error;
-  return new WmsError({ kind, code, what: `${name}: ${message}`, why, next, cause: error });
+  return retold(error, { what: `${name}: ${error.message}` });
 }

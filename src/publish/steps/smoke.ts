@@ -1,6 +1,6 @@
 import { CONFIG_FILE, type Role } from '../../config/schema.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
-import { isWmsError, WmsError } from '../../errors.js';
+import { isWmsError, retold, type WmsError } from '../../errors.js';
 import { pickSmokeSample, type SmokePair, smokeTest } from '../../quality/smoke.js';
 import { stemOf } from '../../stem.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
@@ -44,13 +44,9 @@ export const smoke: Step = {
   },
 };
 
-function orWithoutSmokeTest({ kind, code, message, why, next, cause }: WmsError): WmsError {
+function orWithoutSmokeTest(error: WmsError): WmsError {
   const other = `Or go without a smoke test: set smoke.required to false in ${CONFIG_FILE}.`;
-  return new WmsError({
-    ...{ kind, code, what: message, cause },
-    ...(why === undefined ? {} : { why }),
-    next: `${next}\n${other}`,
-  });
+  return retold(error, { next: `${error.next}\n${other}` });
 }
 
 function reasonOf({ message, why = '' }: WmsError): string {
