@@ -15,6 +15,11 @@ export function openDirectoryNotes({ path: root, shared = false }: DirectoryStor
       signal?.throwIfAborted();
       throw directoryError(error, doing, root);
     };
+  const contentOf = (name: string, signal: AbortSignal | undefined): Promise<Buffer | null> =>
+    readFile(fileOf(name), { signal }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
   const replaceUnderLock = async (
     name: string,
     expected: Buffer,
@@ -23,10 +28,7 @@ export function openDirectoryNotes({ path: root, shared = false }: DirectoryStor
   ): Promise<boolean> => {
     const lock = path.join(await writer.temporaryDirectory(), lockName(name));
     return withNoteLock(lock, signal, async (isOurs) => {
-      const found = await readFile(fileOf(name)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      });
+      const found = await contentOf(name, signal);
       if (!found?.equals(expected) || !(await isOurs())) return false;
       await writer.replace(fileOf(name), bytes, signal);
       return true;
@@ -35,9 +37,7 @@ export function openDirectoryNotes({ path: root, shared = false }: DirectoryStor
   return {
     async read(name, { signal } = {}) {
       signal?.throwIfAborted();
-      return readFile(fileOf(name), { signal }).catch((error: NodeJS.ErrnoException) =>
-        error.code === 'ENOENT' ? null : fails(`read the note ${name}`, signal)(error),
-      );
+      return contentOf(name, signal).catch(fails(`read the note ${name}`, signal));
     },
 
     async create(name, bytes, { signal } = {}) {

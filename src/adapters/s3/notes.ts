@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { EXIT, isWmsError, WmsError } from '../../errors.js';
 import { noteKey, type StoreNotes } from '../../ports/store-notes.js';
 import { notS3 } from './answers.js';
-import { failureOf, isConditionRefused, isMissing } from './failure.js';
+import { type Failure, failureOf, isConditionRefused, isMissing } from './failure.js';
 import type { S3Requests } from './requests.js';
 import type { GetAnswer } from './transport.js';
 
@@ -31,6 +31,9 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
     const { requestId, etag } = await transport.put(keyOf(name), bytes, { ...options, md5 });
     if (requestId === undefined || etag === undefined) throw notS3(session.url);
   };
+  /** Asked where the server refused to write: an attempt whose answer got lost may have written it. */
+  const isThere = async (name: string, bytes: Buffer, signal: AbortSignal | undefined): Promise<boolean> =>
+    (await get(name, signal))?.bytes.equals(bytes) ?? false;
 
   return {
     read: (name, { signal } = {}) =>
@@ -43,9 +46,7 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
           return true;
         } catch (error) {
           const failure = failureOf(error);
-          // An attempt whose answer got lost may have written it.
-          if (failure.status === 412 && failure.isFromS3)
-            return (await get(name, signal))?.bytes.equals(bytes) ?? false;
+          if (isRefused(failure)) return isThere(name, bytes, signal);
           if (isWmsError(error) || !isConditionRefused(failure)) throw error;
           if ((await get(name, signal)) !== null) return false;
           await put(name, bytes, { signal, ifAbsent: false });
@@ -66,10 +67,8 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
           return true;
         } catch (error) {
           const failure = failureOf(error);
-          const isGone = failure.status === 404 && isMissing(failure);
-          if (failure.status === 412 && failure.isFromS3)
-            return (await get(name, signal))?.bytes.equals(bytes) ?? false;
-          if (isGone) return false;
+          if (isRefused(failure)) return isThere(name, bytes, signal);
+          if (failure.status === 404 && isMissing(failure)) return false;
           throw !isWmsError(error) && isConditionRefused(failure) ? noConditions(session.url) : error;
         }
       }),
@@ -77,6 +76,11 @@ export function openS3Notes(requests: S3Requests): StoreNotes {
     write: (name, bytes, { signal } = {}) =>
       requests.attempt(signal, () => put(name, bytes, { signal, ifAbsent: false })),
   };
+}
+
+/** The condition of the write did not hold. */
+function isRefused({ status, isFromS3 }: Failure): boolean {
+  return status === 412 && isFromS3;
 }
 
 /** Two people at once could each believe that they were alone. */
