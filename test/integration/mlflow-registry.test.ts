@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Registry } from '../../src/ports/registry.js';
-import { UNTOLD } from '../../src/ports/registry.js';
+import { type Registry, UNTOLD } from '../../src/ports/registry.js';
 import { openTestMlflow, promoteIn } from '../support/mlflow.js';
 import { type MlflowFault, type MlflowTestServer, startMlflowServer } from '../support/mlflow-server.js';
 

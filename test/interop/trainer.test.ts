@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { mean } from '../../src/model/metrics.js';
 import { meterPairs } from '../support/meter-pairs.js';
 import { modelJson } from '../support/model-commands.js';
-import { trainerPython } from '../support/peers.js';
+import { peerCommand } from '../support/peers.js';
 import { mergeDataBranch, onlyDataBranch } from '../support/remote-view.js';
 import { git, writeFiles } from '../support/scratch.js';
 import { makeTeam, PACKAGE_ROOT, push, type Team, wms } from '../support/team.js';
@@ -16,7 +16,7 @@ let team: Team;
 let python: string;
 
 beforeAll(async () => {
-  python = await trainerPython();
+  python = await peerCommand('trainer');
   team = await makeTeam({ keep: true });
   await cp(join(PACKAGE_ROOT, TRAINER), join(team.clone, TRAINER));
   await git(team.clone, 'add', TRAINER);

@@ -4,11 +4,10 @@ import { execa } from 'execa';
 import { installOnce } from '../../scripts/peers/install-once.js';
 
 /** Real programs that ours must agree with, or is measured against. */
-export type Peer = GoPeer | 'aws' | 'dvc' | 'mlflow' | 'moto_server' | 'python';
+export type Peer = GoPeer | 'aws' | 'dvc' | 'mlflow' | 'moto_server' | 'python' | 'trainer';
 type GoPeer = keyof typeof GO_PEERS;
 
 const REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers');
-const EXAMPLE = join(import.meta.dirname, '../../examples/water-meters');
 const GO_PEERS = {
   versitygw: { module: 'github.com/versity/versitygw', folder: '/cmd/versitygw', version: 'v1.8.0' },
   rclone: { module: 'github.com/rclone/rclone', folder: '', version: 'v1.75.1' },
@@ -22,24 +21,20 @@ const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.1
  */
 export async function peerCommand(name: Peer): Promise<string> {
   try {
-    return join(await install(name), 'bin', name);
+    // The example trainer is a script: what it needs is a Python of its own.
+    return join(await install(name), 'bin', name === 'trainer' ? 'python' : name);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The peer ${name} cannot be installed. ${reason}`, { cause: error });
   }
 }
 
-/** Python with what the example trainer needs. Throws as `peerCommand` does. */
-export async function trainerPython(): Promise<string> {
-  return join(await pythonPeers('trainer', join(EXAMPLE, 'requirements.txt')), 'bin/python');
-}
-
 function install(name: Peer): Promise<string> {
   if (isGoPeer(name)) return goPeer(name);
+  if (name === 'trainer') return pythonPeers(name, '../../examples/water-meters/requirements.txt');
   // They pin other versions of what DVC needs, too.
-  if (name === 'aws' || name === 'mlflow')
-    return pythonPeers(name, join(REQUIREMENTS, `requirements-${name}.txt`));
-  return pythonPeers('python', join(REQUIREMENTS, 'requirements.txt'));
+  if (name === 'aws' || name === 'mlflow') return pythonPeers(name, `requirements-${name}.txt`);
+  return pythonPeers('python', 'requirements.txt');
 }
 
 function isGoPeer(name: Peer): name is GoPeer {
@@ -47,11 +42,12 @@ function isGoPeer(name: Peer): name is GoPeer {
 }
 
 async function pythonPeers(name: string, requirements: string): Promise<string> {
-  const pins = await readFile(requirements, 'utf8');
+  const path = join(REQUIREMENTS, requirements);
+  const pins = await readFile(path, 'utf8');
   return installOnce(name, pins, async (directory) => {
     await execa(await findPython(), ['-m', 'venv', directory]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check'];
-    await execa(join(directory, 'bin/python'), [...pip, '-r', requirements]);
+    await execa(join(directory, 'bin/python'), [...pip, '-r', path]);
   });
 }
 

@@ -7,8 +7,7 @@ import {
   parseMetadata,
   renderMetadata,
 } from '../../src/model/metadata.pure.js';
-import type { ModelVersion } from '../../src/ports/registry.js';
-import { UNTOLD } from '../../src/ports/registry.js';
+import { type ModelVersion, UNTOLD } from '../../src/ports/registry.js';
 import { verdictOn } from '../support/kept-verdicts.js';
 
 const version: ModelVersion = {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { objection } from '../../src/model/promotion/decide.pure.js';
 import type { Decision } from '../../src/model/verdict.js';
-import type { ModelVersion } from '../../src/ports/registry.js';
-import { UNTOLD } from '../../src/ports/registry.js';
+import { type ModelVersion, UNTOLD } from '../../src/ports/registry.js';
 import { verdictOn } from '../support/kept-verdicts.js';
 import { md5Of } from '../support/promoted-models.js';
 
