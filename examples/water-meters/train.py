@@ -1,4 +1,4 @@
-"""Trains a small segmentation model under the contract of `wms train` (docs/train.md), in about a minute on a CPU.
+"""Trains a small segmentation model under the contract of `wms train` (docs/train.md), in seconds on a CPU.
 
 Every pixel is described by its colour and by the colours around it at several scales; a multilayer perceptron learns from
 them whether it is foreground. Written as convolutions with kernels of 1 x 1, that is an ONNX model for whole images.
@@ -148,9 +148,10 @@ def to_onnx(layers: list[tuple[np.ndarray, np.ndarray]]) -> onnx.ModelProto:
 
     # Where a pixel lies is the same in every image: its part of the first layer is a constant picture.
     (weights, bias), *rest = layers
-    of_features, of_places = weights[: -len(places())], weights[-len(places()) :]
+    where = places()
+    of_features, of_places = weights[: -len(where)], weights[-len(where) :]
     kernel = constant("weights_0", of_features.T[:, :, None, None])
-    picture = constant("places", np.einsum("po,phw->ohw", of_places, places())[None])
+    picture = constant("places", np.einsum("po,phw->ohw", of_places, where)[None])
     nodes.append(helper.make_node("Conv", ["features", kernel, constant("bias_0", bias)], ["from_features"]))
     nodes.append(helper.make_node("Add", ["from_features", picture], ["layer_0"]))
     for index, (weights, bias) in enumerate(rest, start=1):
