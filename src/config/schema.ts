@@ -147,6 +147,54 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Training runs (wms train).'),
+  cloud: z
+    .strictObject({
+      engine: z
+        .enum(['ec2', 'terraform', 'local'])
+        .default('ec2')
+        .describe(
+          'What makes the machine: ec2 (the AWS API), terraform (your own stack), local (this machine).',
+        ),
+      region: z
+        .string()
+        .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, e.g. us-east-1')
+        .default('us-east-1')
+        .describe('Where the machine is. AWS Academy allows us-east-1 and us-west-2.'),
+      size: z
+        .string()
+        .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'must be an instance type of EC2, e.g. t3.large')
+        .default('t3.large')
+        .describe('Size of the machine. AWS Academy allows sizes up to large.'),
+      hours: z
+        .number()
+        .positive()
+        .max(72)
+        .default(4)
+        .describe('How long a session lasts: then the machine ends itself.'),
+      diskGb: z
+        .int()
+        .min(8)
+        .max(1000)
+        .default(30)
+        .describe('Disk of the machine. AWS Academy allows 100 GB.'),
+      instanceProfile: z
+        .string()
+        .regex(/^[\w+=,.@-]{1,128}$/, 'must be the name of an instance profile')
+        .default('LabInstanceProfile')
+        .describe('What lets the machine use the store. AWS Academy has LabInstanceProfile.'),
+      budgetUsd: z
+        .number()
+        .positive()
+        .optional()
+        .describe('What all sessions together may cost, at list price.'),
+      idleMinutes: z
+        .number()
+        .min(5)
+        .default(30)
+        .describe('A machine that nobody uses for so long ends itself.'),
+    })
+    .prefault({})
+    .describe('Cloud sessions (wms cloud).'),
 });
 
 function isServerUrl(text: string): boolean {

@@ -42,6 +42,15 @@ describe('a good file', () => {
         graceSeconds: 10,
         candidates: [],
       },
+      cloud: {
+        engine: 'ec2',
+        region: 'us-east-1',
+        size: 't3.large',
+        hours: 4,
+        diskGb: 30,
+        instanceProfile: 'LabInstanceProfile',
+        idleMinutes: 30,
+      },
     });
   });
 
