@@ -15,6 +15,7 @@ import { openS3 } from './adapters/s3/index.js';
 import { openTerminalPrompter } from './adapters/terminal/prompter.js';
 import { openTerminalReporter } from './adapters/terminal/reporter.js';
 import { realTiming } from './adapters/timing.js';
+import type { CiTools } from './ci/tools.js';
 import { readDvcCache, readDvcRemote } from './config/dvc-remote.js';
 import { readConfigFile } from './config/load.js';
 import { mergeDriver } from './config/merge-driver.pure.js';
@@ -225,8 +226,8 @@ export async function openTrainTools(
   git: GitRepository,
   config: Config,
   needsStore: boolean,
+  reporter: Reporter,
 ): Promise<TrainTools> {
-  const reporter = await openReporter();
   const prompter = openPrompter();
   const opened = await openStore(git, prompter).catch((error: unknown) => {
     if (needsStore || !(error instanceof WmsError)) throw error;
@@ -235,7 +236,7 @@ export async function openTrainTools(
   return {
     git,
     config,
-    runner: openOnnxRunner({ announce: (text) => reporter.note(`  ${text}`) }),
+    runner: openModelRunner(reporter),
     commands: openCommandRunner(),
     tracking: openTracking(config),
     notes: opened?.notes ?? null,
@@ -246,4 +247,29 @@ export async function openTrainTools(
     env: process.env,
     show: (chunk) => void process.stderr.write(chunk),
   };
+}
+
+export async function openCiTools(git: GitRepository, config: Config, reporter: Reporter): Promise<CiTools> {
+  await ensureMergeDriver(git, mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT)));
+  const { store, notes } = await openStore(git, openNobody());
+  return {
+    git,
+    config,
+    store,
+    notes,
+    cache: await readDvcCache({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() }),
+    reporter,
+    runner: openModelRunner(reporter),
+    clock: { now: () => new Date() },
+    openRegistry: () => openRegistry(git, config, openNobody()),
+    openTraining: () => openTrainTools(git, config, true, reporter),
+  };
+}
+
+/** Machines that run jobs seldom know a person; commits need one all the same. */
+export async function openCiRepository(cwd: string): Promise<GitRepository> {
+  const git = await openRepository(cwd);
+  if ((await git.config('user.email')) !== null) return git;
+  const person = (role: string) => ({ [`GIT_${role}_NAME`]: 'wms', [`GIT_${role}_EMAIL`]: 'wms@localhost' });
+  return openGitRepository({ cwd, env: { ...person('AUTHOR'), ...person('COMMITTER'), ...process.env } });
 }

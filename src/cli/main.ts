@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { localError } from '../clone/local-error.js';
 import { EXIT } from '../errors.js';
 import { addCommand } from './commands/add.js';
+import { ciCommand } from './commands/ci.js';
 import { dataCommand } from './commands/data.js';
 import { hookCommand } from './commands/hook.js';
 import { initCommand } from './commands/init.js';
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(trainCommand(finish))
     .addCommand(mlflowCommand(finish))
     .addCommand(modelCommand(finish))
+    .addCommand(ciCommand(finish))
     .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });

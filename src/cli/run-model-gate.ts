@@ -8,13 +8,13 @@ import {
   openRepository,
   requireConfig,
 } from '../compose.js';
-import { EXIT, type ExitCode } from '../errors.js';
+import type { ExitCode } from '../errors.js';
+import { exitCodeOf } from '../model/gate/exit-code.pure.js';
 import { verdictMarkdown } from '../model/gate/markdown.pure.js';
 import { renderGatePage } from '../model/gate/page.js';
 import { productionSide, readSide } from '../model/gate/read-side.js';
 import { type GateOutcome, runGate } from '../model/gate/run.js';
 import { describeVerdict } from '../model/gate/text.pure.js';
-import type { Decision } from '../model/verdict.js';
 import { writeVerdict } from '../model/verdict-file.js';
 import { gateTestPairs } from './gate-test-pairs.js';
 
@@ -27,13 +27,6 @@ export interface GateFlags {
   readonly markdown?: true;
   readonly html?: string;
 }
-
-const EXIT_CODES: Record<Decision, ExitCode> = {
-  better: EXIT.done,
-  first: EXIT.done,
-  'not-better': EXIT.gateNotBetter,
-  undecided: EXIT.gateUndecided,
-};
 
 export async function runModelGate(flags: GateFlags): Promise<ExitCode> {
   const git = await openRepository(process.cwd());
@@ -73,7 +66,7 @@ export async function runModelGate(flags: GateFlags): Promise<ExitCode> {
     if (flags.html !== undefined) await placeContent(resolve(flags.html), renderGatePage(outcome));
     reporter.close();
     print(outcome, flags);
-    return EXIT_CODES[outcome.verdict.decision];
+    return exitCodeOf(outcome.verdict.decision);
   } finally {
     reporter.close();
   }

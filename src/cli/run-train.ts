@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { openRepository, openTrainTools, requireConfig } from '../compose.js';
+import { openReporter, openRepository, openTrainTools, requireConfig } from '../compose.js';
 import { EXIT } from '../errors.js';
-import { CommandEnded, Interrupted } from '../training/command/command-ended.js';
+import { CommandEnded } from '../training/command/command-ended.js';
 import { type Group, judgeGroup } from '../training/group/group.js';
 import type { TrainTools } from '../training/job.js';
 import { closeStaleRuns } from '../training/stale-runs.js';
 import type { TrainStatus } from '../training/status.js';
 import { train } from '../training/train.js';
+import { listenForSignals } from './listen-for-signals.js';
 import { printError } from './print-error.js';
 import { type TrainFlags, trainOptions } from './train-flags.js';
 import { describeGroup, describeRun } from './train-summary.js';
@@ -17,8 +18,8 @@ export async function runTrain(command: readonly string[], flags: TrainFlags): P
   const options = command.length === 0 && flags.closeStale ? null : trainOptions(command, flags, cwd);
   const git = await openRepository(cwd);
   const config = await requireConfig(git);
-  const tools = await openTrainTools(git, config, flags.data === undefined);
-  const { reporter } = tools;
+  const reporter = await openReporter();
+  const tools = await openTrainTools(git, config, flags.data === undefined, reporter);
   const stop = listenForSignals();
   try {
     if (flags.closeStale) await closeStale(tools);
@@ -61,20 +62,6 @@ export async function runTrain(command: readonly string[], flags: TrainFlags): P
 function failure(error: unknown): number {
   const code = printError(error, (text) => void process.stderr.write(text));
   return error instanceof CommandEnded ? error.exitStatus : code;
-}
-
-/** The first signal ends the command politely; it has its grace to save what it has. */
-function listenForSignals(): { readonly signal: AbortSignal; forget(): void } {
-  const controller = new AbortController();
-  const listener = (signal: NodeJS.Signals) => controller.abort(new Interrupted(signal));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, listener);
-  return {
-    signal: controller.signal,
-    forget: () => {
-      for (const signal of signals) process.off(signal, listener);
-    },
-  };
 }
 
 async function closeStale({ tracking, config, clock, reporter }: TrainTools): Promise<void> {

@@ -116,6 +116,10 @@ export const configSchema = z.strictObject({
     .describe('When a new model may become Production.'),
   train: z
     .strictObject({
+      command: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('What wms ci train runs, one word each, e.g. ["python", "train.py"].'),
       split: z
         .strictObject({
           train: share.default(0.7),

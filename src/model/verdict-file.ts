@@ -21,7 +21,8 @@ const model = z.object({
   reported: differences.nullable(),
 });
 
-const verdictSchema: z.ZodType<Verdict> = z.object({
+/** As files and notes hold it. */
+export const verdictSchema: z.ZodType<Verdict> = z.object({
   decision: z.enum(['better', 'first', 'not-better', 'undecided']),
   reasons: z.array(z.string()),
   next: z.string().nullable(),

@@ -49,7 +49,7 @@ export const images: Step = {
       inspection === null || unchanged.has(`${file.role}/${file.relpath}`) ? [] : [{ ...file, inspection }],
     );
     if (changed.length === 0) throw nothingNew(job);
-    const { blocking, warnings } = checkImages(await pairSetOf(job, changed, merge));
+    const { blocking, warnings } = checkImages(await pairSetOf(job.tools, changed, merge.merged, job.signal));
     if (blocking.length > 0) throw imageProblemsError(blocking);
     Object.assign(job.findings, { base, merge, changed, warnings });
     const counts = describeFiles(changed);

@@ -1,27 +1,39 @@
 import pLimit from 'p-limit';
-import type { MergePlan } from '../../dataset/merge-plan.js';
+import type { Config, Role } from '../../config/schema.js';
+import type { DatasetManifests } from '../../dataset/merge-plan.js';
 import { entriesOfStem } from '../../dataset/pairs.js';
 import { EXIT, isWmsError, WmsError } from '../../errors.js';
+import type { ObjectStore } from '../../ports/object-store.js';
 import { inspectFile } from '../../quality/inspect.js';
-import { otherRole, type PairSet } from '../../quality/pair-set.js';
+import { type Inspection, otherRole, type PairSet } from '../../quality/pair-set.js';
 import { showPath } from '../../show-path.js';
 import { stemOf } from '../../stem.js';
-import type { InspectedFile, PublishJob } from '../job.js';
+
+interface Sources {
+  readonly config: Config;
+  readonly store: ObjectStore;
+}
+
+interface ChangedFile {
+  readonly role: Role;
+  readonly relpath: string;
+  readonly inspection: Inspection;
+}
 
 /**
  * What the image rules look at: the changed files, what of the dataset pairs with them, and the names that could.
  * Partners that are in the dataset only, as with a relabelled mask, are fetched: sizes must be compared.
  */
 export async function pairSetOf(
-  job: PublishJob,
-  changed: readonly InspectedFile[],
-  merge: MergePlan,
+  { config, store }: Sources,
+  changed: readonly ChangedFile[],
+  merged: DatasetManifests,
+  signal: AbortSignal,
 ): Promise<PairSet> {
-  const { config, store } = job.tools;
   const here = new Set(changed.map(({ role, relpath }) => `${role}/${relpath}`));
   const absent = changed.flatMap(({ role, relpath }) => {
     const partnerRole = otherRole(role);
-    return entriesOfStem(merge.merged[partnerRole], stemOf(relpath))
+    return entriesOfStem(merged[partnerRole], stemOf(relpath))
       .filter((entry) => !here.has(`${partnerRole}/${entry.relpath}`))
       .map((entry) => ({ role: partnerRole, ...entry }));
   });
@@ -30,7 +42,7 @@ export async function pairSetOf(
     absent.map(({ role, relpath, md5 }) =>
       fetches(async () => {
         const path = `${config.dataset[role]}/${relpath}`;
-        const bytes = await store.get(md5, { signal: job.signal }).catch((error: unknown) => {
+        const bytes = await store.get(md5, { signal }).catch((error: unknown) => {
           throw isWmsError(error, 'store/object-missing') ? partnerMissing(path, md5, store.url) : error;
         });
         return inspectFile({ role, path: relpath, bytes });
@@ -42,7 +54,7 @@ export async function pairSetOf(
     directories: { images, masks },
     files: changed.map(({ inspection }) => inspection),
     partners,
-    merged: merge.merged,
+    merged,
   };
 }
 

@@ -1,0 +1,88 @@
+import { EXIT, WmsError } from '../errors.js';
+import { productionSide } from '../model/gate/read-side.js';
+import { type GateOutcome, runGate } from '../model/gate/run.js';
+import type { Side } from '../model/gate/side.js';
+import { objection } from '../model/promotion/decide.pure.js';
+import type { Verdict } from '../model/verdict.js';
+import type { Registry } from '../ports/registry.js';
+import { datasetTestPairs } from '../training/data/test-pairs.js';
+import { readRecord, type TrainingRecord, tellRecord } from './record.js';
+import type { CiTarget } from './target.js';
+import type { CiTools } from './tools.js';
+
+export interface DecideOutcome {
+  readonly verdict: Verdict;
+  readonly training: TrainingRecord;
+  /** The images that changed most; null where an earlier job has decided. */
+  readonly gate: GateOutcome | null;
+}
+
+/**
+ * Is the branch's candidate better than Production? What was decided before holds while the same model is Production.
+ * Throws WmsError `ci/not-trained` (exit code 2) and what the registry throws; all else is in the verdict.
+ */
+export async function decideBranch(tools: CiTools, { branch }: CiTarget): Promise<DecideOutcome> {
+  const { notes, reporter, runner, config, clock } = tools;
+  const { training, verdict: known } = await readRecord(notes, branch);
+  if (training === null) throw notTrained(branch);
+  const registry = await tools.openRegistry();
+  const production = reporter.step('Production');
+  const images = reporter.step('Test images');
+  const scores = reporter.step('Scores');
+  const now = await registry.production();
+  if (known !== null && known.decision !== 'undecided' && known.candidate?.model === training.model) {
+    const moved = objection(known, { id: training.model, name: training.version }, now);
+    const isDone = now?.model === training.model;
+    if (moved?.kind !== 'registry/changed' || isDone) {
+      production.done(now === null ? 'none yet' : `version ${now.version}`);
+      images.skipped('decided before');
+      scores.skipped('decided before');
+      return { verdict: known, training, gate: null };
+    }
+  }
+  const gate = await runGate({
+    runner,
+    clock,
+    rules: config.gate,
+    candidate: await candidateSide(registry, training),
+    async baseline() {
+      const side = await productionSide(registry);
+      production.done(side?.name ?? 'none yet');
+      return side;
+    },
+    async testPairs() {
+      const pairs = await datasetTestPairs(tools, training.tip, images);
+      images.done(`${pairs.length} pairs`);
+      return pairs;
+    },
+    ownSplit: true,
+    pictures: true,
+    onProgress: (done, of) => scores.progress(`${done}/${of} images`),
+  });
+  if (gate.images.length > 0) scores.done(`${gate.images.length} images`);
+  else scores.warned(gate.verdict.reasons.join(' '));
+  await tellRecord(notes, branch, { verdict: gate.verdict });
+  return { verdict: gate.verdict, training, gate };
+}
+
+async function candidateSide(registry: Registry, training: TrainingRecord): Promise<Side> {
+  const { model, facts } = await registry.load(training.version);
+  const name = `version ${training.version}`;
+  return {
+    name,
+    version: training.version,
+    md5: training.model,
+    files: { path: training.version, model, facts },
+    reported: null,
+    keptOut: training.testSplit,
+  };
+}
+
+function notTrained(branch: string): WmsError {
+  return new WmsError({
+    kind: 'ci/not-trained',
+    code: EXIT.usage,
+    what: `No training of ${branch} has ended well, so there is nothing to decide about.`,
+    next: `With ${branch} checked out: npx wms ci train`,
+  });
+}

@@ -1,0 +1,73 @@
+import { EXIT } from '../errors.js';
+import { exitCodeOf } from '../model/gate/exit-code.pure.js';
+import { describeVerdict } from '../model/gate/text.pure.js';
+import { showPath } from '../show-path.js';
+import { checkBranch } from './check.js';
+import { tellCounts } from './counts.pure.js';
+import { decideBranch } from './decide.js';
+import { rebaseBranch } from './rebase.js';
+import type { CiStep } from './step.js';
+import { intoOf } from './target.js';
+import { trainBranch } from './train.js';
+
+const check: CiStep = {
+  name: 'check',
+  async run(tools, target) {
+    const { smoke, ...facts } = await checkBranch(tools, target);
+    const told = smoke && {
+      model: smoke.model,
+      images: smoke.scores.length,
+      medianDice: smoke.medianDice,
+      lowest: smoke.lowest,
+    };
+    return {
+      facts: { outcome: 'checked', ...facts, smoke: told },
+      lines: [
+        `Checked ${target.branch}: ${tellCounts(facts.counts)}`,
+        ...facts.warnings.map(({ path, message }) => `  ⚠ ${showPath(path)} ${message}`),
+      ],
+      exitCode: EXIT.done,
+    };
+  },
+};
+
+const rebase: CiStep = {
+  name: 'rebase',
+  async run(tools, before) {
+    const { outcome, target } = await rebaseBranch(tools, before);
+    const { branch, tip } = target;
+    const line =
+      outcome === 'merged'
+        ? `${branch} has what ${intoOf(target)} has: ${tip.slice(0, 10)}`
+        : `${branch} is up to date with ${intoOf(target)}.`;
+    return { facts: { outcome, branch, tip }, lines: [line], exitCode: EXIT.done };
+  },
+};
+
+const train: CiStep = {
+  name: 'train',
+  async run(tools, target, { command, signal }) {
+    const { outcome, training } = await trainBranch(tools, target, command, signal);
+    const how = outcome === 'trained' ? 'Trained' : 'Trained before';
+    return {
+      facts: { outcome, branch: target.branch, ...training },
+      lines: [`${how}: candidate version ${training.version}`],
+      exitCode: EXIT.done,
+    };
+  },
+};
+
+const decide: CiStep = {
+  name: 'decide',
+  async run(tools, target) {
+    const { verdict, training } = await decideBranch(tools, target);
+    return {
+      facts: { branch: target.branch, version: training.version, ...verdict },
+      lines: describeVerdict({ ...verdict, next: null }),
+      exitCode: exitCodeOf(verdict.decision),
+    };
+  },
+};
+
+/** The workflow's jobs, in its order. */
+export const CI_STEPS: readonly CiStep[] = [check, rebase, train, decide];

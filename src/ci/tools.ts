@@ -1,0 +1,15 @@
+import type { DatasetTools } from '../dataset/tools.js';
+import type { Clock } from '../ports/clock.js';
+import type { ModelRunner } from '../ports/model-runner.js';
+import type { Registry } from '../ports/registry.js';
+import type { StoreNotes } from '../ports/store-notes.js';
+import type { TrainTools } from '../training/job.js';
+
+/** What the jobs of a data branch need from the outside. */
+export interface CiTools extends DatasetTools {
+  readonly notes: StoreNotes;
+  readonly runner: ModelRunner;
+  readonly clock: Clock;
+  readonly openRegistry: () => Promise<Registry>;
+  readonly openTraining: () => Promise<TrainTools>;
+}

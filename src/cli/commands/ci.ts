@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import type { CiFlags } from '../run-ci.js';
+
+const JOBS = {
+  check: 'Check everything that the hook checked, again, and that every object is in the store.',
+  rebase: 'Bring what the protected branch has meanwhile onto the data branch, pointers by content.',
+  decide: 'Decide whether the new model is better than Production.',
+} as const;
+
+export function ciCommand(finish: (code: number) => void): Command {
+  const command = new Command('ci').description(
+    'The jobs of a data branch, one by one. Each can be run again.',
+  );
+  for (const [name, does] of Object.entries(JOBS)) command.addCommand(jobCommand(finish, name, does));
+  return command.addCommand(trainCommand(finish));
+}
+
+function jobCommand(finish: (code: number) => void, name: string, does: string): Command {
+  return new Command(name)
+    .description(does)
+    .argument('[branch]', 'data branch (default: the one that is checked out)')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText('after', `\nExample:\n  npx wms ci ${name} data/20261121-101500`)
+    .action(async (branch: string | undefined, flags: CiFlags) => {
+      const { runCi } = await import('../run-ci.js');
+      finish(await runCi(name, branch ?? null, [], flags));
+    });
+}
+
+function trainCommand(finish: (code: number) => void): Command {
+  return new Command('train')
+    .description('Train once with what the data branch holds; the model becomes a version of the registry.')
+    .usage('[options] [-- COMMAND…]')
+    .argument('[command...]', 'the command, behind -- (default: train.command of the settings)')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nThe data branch must be checked out: its code is what runs.\n\nExamples:\n  npx wms ci train\n  npx wms ci train -- python train.py --epochs 50',
+    )
+    .action(async (command: string[], flags: CiFlags) => {
+      const { runCi } = await import('../run-ci.js');
+      finish(await runCi('train', null, command, flags));
+    });
+}

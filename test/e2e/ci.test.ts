@@ -1,0 +1,149 @@
+import { rm } from 'node:fs/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ci, ciMachine, makeCiTeam, meters, publish } from '../support/ci-team.js';
+import { objectFile, pairsAt } from '../support/pairs-at.js';
+import { mergeDataBranch } from '../support/remote-view.js';
+import { commitFiles, git } from '../support/scratch.js';
+import { joinTeam, type Team, wms } from '../support/team.js';
+
+let team: Team;
+let branch: string;
+
+beforeEach(async () => {
+  team = await makeCiTeam();
+  branch = await publish(team, team.clone, await meters(1, 4));
+});
+
+const tipOf = (name: string) => git(team.remote, 'rev-parse', name);
+
+describe('check', () => {
+  test('says what the branch changes, from a clone that has something else checked out', async () => {
+    const { facts, exitCode, stderr } = await ci(await joinTeam(team), 'check', branch);
+    expect(exitCode, stderr).toBe(0);
+    expect(facts).toMatchObject({ outcome: 'checked', branch, objects: 8, smoke: null });
+    expect(facts.counts).toEqual({ existing: 0, new: 4, replaced: 0, removed: 0, renamed: 0, total: 4 });
+  });
+
+  test('refuses raw files in any commit, also in one that a later commit undoes', async () => {
+    const machine = await ciMachine(team, branch);
+    await commitFiles(machine, await meters(9, 9));
+    await git(machine, 'rm', '--quiet', '-r', 'data/training/images', 'data/training/masks');
+    await git(machine, 'commit', '--quiet', '--no-verify', '-m', 'away again');
+    await git(machine, 'push', '--quiet', '--no-verify');
+    const { exitCode, stderr } = await ci(machine, 'check');
+    expect(stderr).toContain('data/training/images/meter_9.jpg');
+    expect(exitCode).toBe(3);
+  });
+
+  test('a missing object is named by its file', async () => {
+    const gone = (await meters(3, 3))['data/training/masks/meter_3.png'] as Buffer;
+    await rm(objectFile(team, gone));
+    const { exitCode, stderr } = await ci(await joinTeam(team), 'check', branch);
+    expect(stderr).toContain('data/training/masks/meter_3.png');
+    expect(exitCode).toBe(5);
+  });
+
+  test('a pair that the hook never saw is checked', async () => {
+    const machine = await ciMachine(team, branch);
+    const mask = 'data/training/masks.dvc';
+    await git(machine, 'rm', '--quiet', mask);
+    await git(machine, 'commit', '--quiet', '--no-verify', '-m', 'no masks');
+    await git(machine, 'push', '--quiet', '--no-verify');
+    const { exitCode, stderr } = await ci(machine, 'check');
+    expect(stderr).toContain('meter_1.jpg');
+    expect(exitCode).toBe(3);
+  });
+
+  test('what is no data branch is refused', async () => {
+    for (const name of ['main', 'data/2026', 'data/20260101-000000', '$(touch x)']) {
+      const { exitCode, stderr } = await ci(team.clone, 'check', name);
+      expect(stderr).toContain(name);
+      expect(exitCode).toBe(2);
+    }
+  });
+});
+
+describe('rebase', () => {
+  test('two branches at once: the second gets the pairs of the first, and its working tree moves along', async () => {
+    const second = await publish(team, await joinTeam(team), await meters(5, 6));
+    await mergeDataBranch(team, branch);
+    const machine = await ciMachine(team, second);
+    const { facts, exitCode, stderr } = await ci(machine, 'rebase');
+    expect(exitCode, stderr).toBe(0);
+    expect(facts).toMatchObject({ outcome: 'merged', branch: second, tip: await tipOf(second) });
+    expect(await git(machine, 'rev-parse', 'HEAD')).toBe(facts.tip);
+    expect(await git(machine, 'status', '--porcelain')).toBe('');
+    expect(await pairsAt(team, second)).toEqual([1, 2, 3, 4, 5, 6].map((seed) => `meter_${seed}`));
+    expect((await ci(machine, 'rebase')).facts).toMatchObject({ outcome: 'up-to-date', tip: facts.tip });
+    expect((await ci(machine, 'check')).facts.counts).toMatchObject({ existing: 4, new: 2, total: 6 });
+  });
+
+  test('a pair that both changed is a conflict with the commands that end it, and these commands do', async () => {
+    const other = await joinTeam(team);
+    const [image, mask] = ['data/training/images/meter_1.jpg', 'data/training/masks/meter_1.png'];
+    const drawn = await meters(7, 7);
+    const second = await publish(team, other, {
+      [image]: drawn['data/training/images/meter_7.jpg'] as Buffer,
+      [mask]: drawn['data/training/masks/meter_7.png'] as Buffer,
+    });
+    await mergeDataBranch(team, branch);
+    const before = await tipOf(second);
+    const machine = await ciMachine(team, second);
+    const { exitCode, stderr } = await ci(machine, 'rebase');
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('meter_1');
+    expect(await tipOf(second)).toBe(before);
+    const [, command = ''] = /npx wms (data merge origin\/main --take ours)/.exec(stderr) ?? [];
+    const merged = await wms(machine, command.split(' '));
+    expect(merged.exitCode, merged.stderr).toBe(0);
+    await git(machine, 'push', '--quiet', 'origin', second);
+    expect((await ci(machine, 'rebase')).facts).toMatchObject({ outcome: 'up-to-date' });
+  });
+
+  test('other files in conflict are named, and nothing is pushed', async () => {
+    const machine = await ciMachine(team, branch);
+    await commitFiles(machine, { 'train.sh': 'one' });
+    await git(machine, 'push', '--quiet');
+    const other = await joinTeam(team);
+    await commitFiles(other, { 'train.sh': 'two' });
+    await git(other, 'push', '--quiet');
+    const before = await tipOf(branch);
+    const { exitCode, stderr } = await ci(machine, 'rebase');
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('train.sh');
+    expect(await tipOf(branch)).toBe(before);
+  });
+});
+
+describe('train and decide', () => {
+  test('on two machines: the candidate and the verdict are found, and nothing is done twice', async () => {
+    branch = await publish(team, await joinTeam(team), await meters(10, 35));
+    const trained = await ci(await ciMachine(team, branch), 'train');
+    expect(trained.exitCode, trained.stderr).toBe(0);
+    expect(trained.facts).toMatchObject({ outcome: 'trained', branch, version: '1' });
+    const elsewhere = await ciMachine(team, branch);
+    expect((await ci(elsewhere, 'train')).facts).toMatchObject({ outcome: 'trained-before', version: '1' });
+    const decided = await ci(elsewhere, 'decide');
+    expect(decided.exitCode, decided.stderr).toBe(0);
+    expect(decided.facts).toMatchObject({ decision: 'first', version: '1', branch });
+    const again = await ci(await joinTeam(team), 'decide', branch);
+    expect(again.facts.decidedAt).toBe(decided.facts.decidedAt);
+  });
+
+  test('what is not checked out is not trained, and what is not trained not decided', async () => {
+    const machine = await joinTeam(team);
+    const train = await ci(machine, 'train');
+    expect(train.exitCode).toBe(2);
+    expect(train.stderr).toContain('is not a data branch');
+    const decide = await ci(machine, 'decide', branch);
+    expect(decide.exitCode).toBe(2);
+    expect(decide.stderr).toContain('npx wms ci train');
+  });
+
+  test('a failing command ends the job with its exit code', async () => {
+    const machine = await ciMachine(team, branch);
+    const { exitCode, stderr } = await ci(machine, 'train', '--', 'sh', '-c', 'echo no memory; exit 7');
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain('no memory');
+  });
+});

@@ -1,0 +1,73 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { drawMeter } from '../../scripts/sample/meters.js';
+import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
+import { commitFiles, git } from './scratch.js';
+import { dataBranches, joinTeam, makeTeam, push, type Ran, type Team, wms } from './team.js';
+
+/** Stands in for a trainer: `weights/current` says which model it comes to. */
+const TRAINER = `#!/bin/sh
+here=$(dirname "$0")/weights
+cp "$here/$(cat "$here/current").onnx" "$WMS_OUTPUT_DIR/model.onnx"
+cp "$here/model.json" "$WMS_OUTPUT_DIR/model.json"
+echo trained
+`;
+
+/** A team whose trainer is a file of the repository; \`weak\`, \`good\` and \`bad\` are what it can come to. */
+export async function makeCiTeam(settings: Record<string, unknown> = {}): Promise<Team> {
+  const config = { train: { command: ['./train.sh'] }, ...settings };
+  const team = await makeTeam({ config });
+  await commitFiles(team.clone, {
+    'train.sh': TRAINER,
+    'weights/weak.onnx': tinyModel({ darkness: 0.35 }),
+    'weights/good.onnx': tinyModel(),
+    'weights/bad.onnx': tinyModel({ darkness: 0.3 }),
+    'weights/model.json': tinyModelFacts(),
+    'weights/current': 'weak',
+  });
+  await chmod(join(team.clone, 'train.sh'), 0o755);
+  await git(team.clone, 'commit', '--quiet', '--no-verify', '--all', '-m', 'executable');
+  await push(team.clone);
+  return team;
+}
+
+/** Drawn water meters number `first` to `last`, ready to be written into a clone. */
+export async function meters(first: number, last: number): Promise<Record<string, Buffer>> {
+  const files: Record<string, Buffer> = {};
+  for (let seed = first; seed <= last; seed++) {
+    const { image, mask } = await drawMeter(seed);
+    files[`data/training/images/meter_${seed}.jpg`] = image;
+    files[`data/training/masks/meter_${seed}.png`] = mask;
+  }
+  return files;
+}
+
+/** Commits files in `clone` and pushes them, as a teammate does; the data branch that this makes. */
+export async function publish(
+  team: Team,
+  clone: string,
+  files: Readonly<Record<string, string | Buffer>>,
+): Promise<string> {
+  const before = await dataBranches(team);
+  await commitFiles(clone, files, 'meters');
+  const pushed = await push(clone);
+  const made = (await dataBranches(team)).filter((branch) => !before.includes(branch));
+  if (made.length !== 1) throw new Error(`one data branch expected, not ${made}\n${pushed.stderr}`);
+  return made[0] as string;
+}
+
+/** A machine of the code host: a clone with the data branch checked out, which knows no person. */
+export async function ciMachine(team: Team, branch: string): Promise<string> {
+  const clone = await joinTeam(team);
+  await git(clone, 'switch', '--quiet', branch);
+  return clone;
+}
+
+/** One job, with what it prints for programs. */
+export async function ci(clone: string, ...args: string[]): Promise<Ran & { readonly facts: Facts }> {
+  const ran = await wms(clone, ['ci', ...args, '--json']);
+  return { ...ran, facts: ran.stdout === '' ? {} : JSON.parse(ran.stdout) };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a command printed
+type Facts = any;
