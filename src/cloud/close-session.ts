@@ -1,4 +1,4 @@
-import { BILLED_KINDS, type BilledThing } from '../ports/compute.js';
+import { BILLED_KINDS, type BilledThing, type Compute } from '../ports/compute.js';
 import { changeSession, readSession, type Session } from './session.js';
 import { closing } from './session-rules.pure.js';
 import type { CloudTools } from './tools.js';
@@ -22,14 +22,16 @@ export interface Closed {
 }
 
 /**
- * Closes the team's session and removes everything that any session of it has left. Already gone is success. Killed at
+ * Closes the team's session and removes everything that any session of it has left in its region. Already gone is success. Killed at
  * any moment and run again, it goes on. Throws WmsError `cloud/in-use` (exit code 12) while a lease is held.
  */
 export async function closeSession(tools: CloudTools, force: boolean): Promise<Closed> {
   const { notes, clock } = tools;
-  if ((await readSession(notes)) === null) return { session: null, left: await sweep(tools) };
+  if ((await readSession(notes)) === null) {
+    return { session: null, left: await sweep(tools, await tools.openCompute(tools.region)) };
+  }
   const session = await changeSession(tools, (current) => closing(current as Session, clock.now(), force));
-  const left = await sweep(tools);
+  const left = await sweep(tools, await tools.openCompute(session.region));
   if (left.length > 0) return { session, left };
   const closed = await changeSession(tools, (current) => {
     const isOurs = current?.id === session.id && current.state === 'closing';
@@ -38,18 +40,18 @@ export async function closeSession(tools: CloudTools, force: boolean): Promise<C
   return { session: closed, left };
 }
 
-async function sweep(tools: CloudTools): Promise<Left[]> {
+async function sweep(tools: CloudTools, compute: Compute): Promise<Left[]> {
   const { timing } = tools;
   const start = timing.now();
   for (let quiet = 0; ; ) {
-    const left = await sweepOnce(tools);
+    const left = await sweepOnce(tools, compute);
     quiet = left.length === 0 ? quiet + 1 : 0;
     if (quiet === QUIET_ROUNDS || timing.now() - start > LONGEST_MS) return left;
     await timing.sleep(POLL_MS);
   }
 }
 
-async function sweepOnce({ compute, notes }: CloudTools): Promise<Left[]> {
+async function sweepOnce({ notes }: CloudTools, compute: Compute): Promise<Left[]> {
   // In this order: what is there now was announced in the note before it was made.
   const things = await compute.billed();
   const current = await readSession(notes);

@@ -1,11 +1,14 @@
 import { EXIT, isWmsError, WmsError } from '../errors.js';
-import type { Machine } from '../ports/compute.js';
-import { changeSession, readSession, type Session } from './session.js';
+import type { Compute, Machine } from '../ports/compute.js';
+import { changeSession, type Session } from './session.js';
 import { joinOrOpen, type NewSession } from './session-rules.pure.js';
 import type { CloudTools } from './tools.js';
 
 /** Kept free in the account: AWS closes accounts of its Academy that go past the limit. */
 const SPARE = 1;
+/** How long a machine that somebody else made may stay out of the lists. */
+const LOOKS = 20;
+const POLL_MS = 3000;
 
 export interface OpenMachine {
   readonly session: Session;
@@ -14,32 +17,21 @@ export interface OpenMachine {
 
 /**
  * The machine of the team's session: the one that runs, or a new one. Killed at any moment and run again, by anybody, it
- * goes on with the same session, and never makes a second machine. Throws WmsErrors: `cloud/closing`, `cloud/ended`
- * and `cloud/closed-meanwhile` (exit code 6), `cloud/account-full` and `cloud/no-capacity` (exit code 5).
+ * goes on with the same session, and ends with one machine. Throws WmsErrors: `cloud/closing`, `cloud/ended` and
+ * `cloud/closed-meanwhile` (exit code 6), `cloud/account-full` and `cloud/no-capacity` (exit code 5).
  */
 export async function openMachine(tools: CloudTools, wanted: NewSession): Promise<OpenMachine> {
-  const { compute, clock } = tools;
-  const session = await changeSession(tools, (current) => joinOrOpen(current, wanted, clock.now()));
-  const [running] = await compute.find(session.id);
-  if (running !== undefined) return { session, machine: running };
-  await refuseFullAccount(tools);
-  const machine = await orderMachine(tools, session);
-  // Whoever closed the session meanwhile may have looked before this machine was there.
-  const now = await readSession(tools.notes);
-  if (now?.id === session.id && now.state === 'open' && machine.state !== 'ended')
-    return { session, machine };
-  if (machine.state === 'ended') throw ended(session);
-  await compute.remove({ kind: 'machine', id: machine.id, session: session.id });
-  throw new WmsError({
-    kind: 'cloud/closed-meanwhile',
-    code: EXIT.conflict,
-    what: `Somebody closed the session ${session.id} while it was opened.`,
-    why: 'Its machine was ended at once.',
-    next: 'npx wms-stop removes what is left, npx wms-deploy opens another one.',
-  });
+  const session = await changeSession(tools, (now) => joinOrOpen(now, wanted, tools.clock.now()));
+  const compute = await tools.openCompute(session.region);
+  const running = await compute.find(session.id);
+  const known = running.find(({ id }) => id === session.machine);
+  if (known !== undefined) return { session, machine: known };
+  if (running[0] !== undefined) return agree(tools, compute, { session, machine: running[0] });
+  await refuseFullAccount(compute);
+  return agree(tools, compute, await orderMachine(tools, compute, await withImage(tools, compute, session)));
 }
 
-async function refuseFullAccount({ compute }: CloudTools): Promise<void> {
+async function refuseFullAccount(compute: Compute): Promise<void> {
   const { running, limit } = await compute.load();
   if (running < limit - SPARE) return;
   throw new WmsError({
@@ -51,25 +43,86 @@ async function refuseFullAccount({ compute }: CloudTools): Promise<void> {
   });
 }
 
-/** Zone after zone. The number of an attempt is saved before it is used, and grows only after a certain no. */
-async function orderMachine(tools: CloudTools, first: Session): Promise<Machine> {
-  const zones = await tools.compute.zones(first.size);
+/** Saved before it is used: the same attempt with another image would be another order. */
+async function withImage(tools: CloudTools, compute: Compute, session: Session): Promise<Session> {
+  if (session.image !== null) return session;
+  const image = await compute.newestImage();
+  return changeSession(tools, (now) => {
+    const current = stillOpen(now, session);
+    return current.image === null ? { ...current, image } : current;
+  });
+}
+
+/** Zone after zone. The number of an attempt is saved before it is used, and grows only after a no. */
+async function orderMachine(tools: CloudTools, compute: Compute, first: Session): Promise<OpenMachine> {
+  const zones = await compute.zones(first.size);
   let session = first;
   for (;;) {
-    const { id, attempt, size, deadline, openedBy } = session;
+    const { id, attempt, size, diskGb, instanceProfile, deadline, openedBy } = session;
     const zone = zones[(attempt - 1) % zones.length] ?? '';
+    const image = session.image ?? '';
+    const userData = tools.userData(session);
+    const order = { attempt, zone, size, image, diskGb, instanceProfile, deadline, openedBy, userData };
     try {
-      return await tools.compute.create({ session: id, attempt, zone, size, deadline, openedBy });
+      return { session, machine: await compute.create({ session: id, ...order }) };
     } catch (error) {
       const isLast = attempt % Math.max(zones.length, 1) === 0;
       if (!isWmsError(error, 'cloud/no-capacity')) throw error;
-      session = await changeSession(tools, (current) => {
-        if (current?.id !== id || current.state !== 'open') throw error;
+      session = await changeSession(tools, (now) => {
+        const current = stillOpen(now, first);
+        if (current.machine !== null) return current;
         return current.attempt > attempt ? current : { ...current, attempt: attempt + 1 };
       });
+      if (session.machine !== null) return { session, machine: await seen(tools, compute, session) };
       if (isLast) throw error;
     }
   }
+}
+
+/**
+ * A zone that was full for one may have room for another a moment later, so two may have made a machine. The note says
+ * which one stays. Whoever closed the session meanwhile may have looked before this machine was there.
+ */
+async function agree(
+  tools: CloudTools,
+  compute: Compute,
+  { session, machine }: OpenMachine,
+): Promise<OpenMachine> {
+  if (machine.state === 'ended') throw ended(session);
+  const remove = () => compute.remove({ kind: 'machine', id: machine.id, session: session.id });
+  let agreed: Session;
+  try {
+    agreed = await changeSession(tools, (now) => {
+      const current = stillOpen(now, session);
+      return current.machine === null ? { ...current, machine: machine.id } : current;
+    });
+  } catch (error) {
+    if (isWmsError(error, 'cloud/closed-meanwhile')) await remove();
+    throw error;
+  }
+  if (agreed.machine === machine.id) return { session: agreed, machine };
+  await remove();
+  return { session: agreed, machine: await seen(tools, compute, agreed) };
+}
+
+async function seen({ timing }: CloudTools, compute: Compute, session: Session): Promise<Machine> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await timing.sleep(POLL_MS);
+    const machine = (await compute.find(session.id)).find(({ id }) => id === session.machine);
+    if (machine !== undefined) return machine;
+  }
+  throw ended(session);
+}
+
+function stillOpen(now: Session | null, { id }: Session): Session {
+  if (now?.id === id && now.state === 'open') return now;
+  throw new WmsError({
+    kind: 'cloud/closed-meanwhile',
+    code: EXIT.conflict,
+    what: `Somebody closed the session ${id} while it was opened.`,
+    why: 'Its machine was ended at once.',
+    next: 'npx wms-stop removes what is left, npx wms-deploy opens another one.',
+  });
 }
 
 function ended(session: Session): WmsError {

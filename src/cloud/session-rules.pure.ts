@@ -4,7 +4,10 @@ import type { Lease, Session } from './session.js';
 /** A lease that nobody renews lives so long. Clocks of teammates may differ by a minute of it. */
 export const LEASE_MS = 4 * 60_000;
 
-export type NewSession = Pick<Session, 'id' | 'openedBy' | 'deadline' | 'region' | 'size'>;
+export type NewSession = Pick<
+  Session,
+  'id' | 'openedBy' | 'deadline' | 'region' | 'size' | 'diskGb' | 'instanceProfile'
+>;
 
 /**
  * The session to use: the running one, whoever opened it, or else `wanted`. Throws WmsError `cloud/closing` (exit code 6)
@@ -12,7 +15,8 @@ export type NewSession = Pick<Session, 'id' | 'openedBy' | 'deadline' | 'region'
  */
 export function joinOrOpen(current: Session | null, wanted: NewSession, now: Date): Session {
   if (current === null || current.state === 'closed') {
-    return { version: 1, state: 'open', ...wanted, openedAt: now.toISOString(), attempt: 1, leases: [] };
+    const fresh = { image: null, machine: null, attempt: 1, leases: [] };
+    return { version: 1, state: 'open', ...wanted, openedAt: now.toISOString(), ...fresh };
   }
   if (current.state === 'open' && now < new Date(current.deadline)) return current;
   const isOver = current.state === 'open';
@@ -35,20 +39,35 @@ export function withLease(
   lease: Pick<Lease, 'id' | 'who' | 'what'>,
   now: Date,
 ): Session {
-  if (current === null || current.state !== 'open' || now >= new Date(current.deadline)) {
-    throw new WmsError({
-      kind: 'cloud/no-session',
-      code: EXIT.usage,
-      what: 'No cloud session is open.',
-      why:
-        current === null ? '' : `The last one, ${current.id}, ended: its deadline was ${current.deadline}.`,
-      next: 'npx wms-deploy',
-    });
-  }
-  const since = current.leases.find(({ id }) => id === lease.id)?.since ?? now.toISOString();
+  const session = requireOpen(current, now);
+  const since = session.leases.find(({ id }) => id === lease.id)?.since ?? now.toISOString();
   const until = new Date(now.getTime() + LEASE_MS).toISOString();
-  const others = liveLeases(current, now).filter(({ id }) => id !== lease.id);
-  return { ...current, leases: [...others, { ...lease, since, until }] };
+  const others = liveLeases(session, now).filter(({ id }) => id !== lease.id);
+  return { ...session, leases: [...others, { ...lease, since, until }] };
+}
+
+/** With a later deadline. Throws WmsErrors `cloud/no-session` and `cloud/earlier-deadline` (exit code 2). */
+export function extended(current: Session | null, deadline: Date, now: Date): Session {
+  const session = requireOpen(current, now);
+  if (deadline >= new Date(session.deadline)) return { ...session, deadline: deadline.toISOString() };
+  throw new WmsError({
+    kind: 'cloud/earlier-deadline',
+    code: EXIT.usage,
+    what: `The session ${session.id} lasts until ${session.deadline} already.`,
+    why: `${deadline.toISOString()} is earlier.`,
+    next: 'To end it earlier: npx wms-stop',
+  });
+}
+
+function requireOpen(current: Session | null, now: Date): Session {
+  if (current?.state === 'open' && now < new Date(current.deadline)) return current;
+  throw new WmsError({
+    kind: 'cloud/no-session',
+    code: EXIT.usage,
+    what: 'No cloud session is open.',
+    ...(current && { why: `The last one, ${current.id}, ended: its deadline was ${current.deadline}.` }),
+    next: 'npx wms-deploy',
+  });
 }
 
 export function withoutLease(current: Session, id: string): Session {

@@ -31,9 +31,15 @@ export interface Session {
   readonly deadline: string;
   readonly region: string;
   readonly size: string;
+  readonly diskGb: number;
+  readonly instanceProfile: string;
+  /** Image of the machine; null until one is needed. */
+  readonly image: string | null;
+  /** Id of the machine that all agreed on; null until there is one. */
+  readonly machine: string | null;
   /**
    * Machines are asked for with a token made of the session and this number, which is saved before it is used: asked for
-   * again, also by somebody else, it is the same machine. It grows only when the one before is known not to exist.
+   * again, also by somebody else, it is the same machine. It grows only when the provider said no.
    */
   readonly attempt: number;
   readonly leases: readonly Lease[];

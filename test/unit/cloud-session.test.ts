@@ -3,6 +3,7 @@ import { holdLease } from '../../src/cloud/hold-lease.js';
 import { changeSession, readSession, SESSION, type Session } from '../../src/cloud/session.js';
 import {
   closing,
+  extended,
   joinOrOpen,
   LEASE_MS,
   liveLeases,
@@ -24,6 +25,8 @@ const wanted = (id = '20261127-101500-3f9a'): NewSession => ({
   deadline: '2026-11-27T14:15:00.000Z',
   region: 'us-east-1',
   size: 't3.large',
+  diskGb: 30,
+  instanceProfile: 'LabInstanceProfile',
 });
 const lease = { id: 'l1', who: 'ben@laptop', what: 'python train.py' };
 const open = joinOrOpen(null, wanted(), NOW);
@@ -57,6 +60,15 @@ describe('rules of a session', () => {
     expect(refusal(later(LEASE_MS))).toBe('closing');
     expect(closing(used, NOW, true)).toMatchObject({ state: 'closing', leases: [] });
     expect(closing(withoutLease(used, lease.id), NOW, false).state).toBe('closing');
+  });
+
+  it('is extended while it is open, never shortened', () => {
+    const tomorrow = later(24 * 3_600_000);
+    expect(extended(open, tomorrow, NOW)).toEqual({ ...open, deadline: tomorrow.toISOString() });
+    expect(extended(open, new Date(open.deadline), NOW)).toEqual(open);
+    expect(() => extended(open, later(60_000), NOW)).toThrow('lasts until 2026-11-27T14:15:00.000Z already');
+    expect(() => extended(open, tomorrow, new Date(open.deadline))).toThrow('No cloud session is open');
+    expect(() => extended(null, tomorrow, NOW)).toThrow('No cloud session is open');
   });
 
   it('is leased only while it is open, and a renewal keeps its begin', () => {

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEADLINE_TAG,
-  DUMP_TAG,
-  type MachineFacts,
-  refuseUnsafeFacts,
-} from '../../src/cloud/machine/facts.js';
+import { type MachineFacts, refuseUnsafeFacts } from '../../src/cloud/machine/facts.js';
 import { type MachineReport, readReport, STAGES } from '../../src/cloud/machine/report.pure.js';
+import { DEADLINE_TAG, DUMP_TAG } from '../../src/ports/compute.js';
 
 const facts: MachineFacts = {
   sessionId: '20261127-101500-3f9a',

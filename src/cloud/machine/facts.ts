@@ -30,11 +30,6 @@ export interface MachineFacts {
   readonly ports: { readonly mlflow: number; readonly api: number };
 }
 
-/** Tags of the machine that it reads about once a minute. Their values are ISO dates. */
-export const DEADLINE_TAG = 'wms:deadline';
-/** Somebody stops the session and waits until `MachineReport.dump.at` is not before this. */
-export const DUMP_TAG = 'wms:dump-wanted';
-
 const VALUE = /^[A-Za-z0-9._:/+-]*$/;
 
 /** Facts become part of scripts that run as root: throws for values with characters that could mean something there. */
