@@ -261,6 +261,7 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     reporter,
     runner: openModelRunner(reporter),
     clock: { now: () => new Date() },
+    timing: realTiming,
     openRegistry: () => openRegistry(git, config, openNobody()),
     openTraining: () => openTrainTools(git, config, true, reporter),
   };

@@ -5,6 +5,8 @@ import { showPath } from '../show-path.js';
 import { checkBranch } from './check.js';
 import { tellCounts } from './counts.pure.js';
 import { decideBranch } from './decide.js';
+import { endingOf } from './ending.pure.js';
+import { finishBranch } from './finish.js';
 import { rebaseBranch } from './rebase.js';
 import type { CiStep } from './step.js';
 import { intoOf } from './target.js';
@@ -69,5 +71,18 @@ const decide: CiStep = {
   },
 };
 
+const finish: CiStep = {
+  name: 'finish',
+  async run(tools, target, { githubRun }) {
+    const outcome = await finishBranch(tools, target, githubRun);
+    const { verdict } = outcome;
+    return {
+      facts: outcome,
+      lines: endingOf(outcome, target),
+      exitCode: outcome.outcome === 'blocked' && verdict ? exitCodeOf(verdict.decision) : EXIT.done,
+    };
+  },
+};
+
 /** The workflow's jobs, in its order. */
-export const CI_STEPS: readonly CiStep[] = [check, rebase, train, decide];
+export const CI_STEPS: readonly CiStep[] = [check, rebase, train, decide, finish];

@@ -6,6 +6,8 @@ interface CiOptions {
   /** Training command; none: that of the settings. */
   readonly command: readonly string[];
   readonly signal: AbortSignal;
+  /** Address of the workflow run that this is a part of. */
+  readonly githubRun: string | null;
 }
 
 export interface StepOutcome {

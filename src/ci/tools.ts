@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.js';
 import type { ModelRunner } from '../ports/model-runner.js';
 import type { Registry } from '../ports/registry.js';
 import type { StoreNotes } from '../ports/store-notes.js';
+import type { Timing } from '../ports/timing.js';
 import type { TrainTools } from '../training/job.js';
 
 /** What the jobs of a data branch need from the outside. */
@@ -10,6 +11,7 @@ export interface CiTools extends DatasetTools {
   readonly notes: StoreNotes;
   readonly runner: ModelRunner;
   readonly clock: Clock;
+  readonly timing: Timing;
   readonly openRegistry: () => Promise<Registry>;
   readonly openTraining: () => Promise<TrainTools>;
 }

@@ -11,6 +11,7 @@ import { mergeDriverCommand } from './commands/merge-driver.js';
 import { mlflowCommand } from './commands/mlflow.js';
 import { modelCommand } from './commands/model.js';
 import { publishCommand } from './commands/publish.js';
+import { runPipelineCommand } from './commands/run-pipeline.js';
 import { statusCommand } from './commands/status.js';
 import { syncCommand } from './commands/sync.js';
 import { trainCommand } from './commands/train.js';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(mlflowCommand(finish))
     .addCommand(modelCommand(finish))
     .addCommand(ciCommand(finish))
+    .addCommand(runPipelineCommand(finish))
     .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });

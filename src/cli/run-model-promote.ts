@@ -10,6 +10,7 @@ export interface PromoteFlags {
 
 export async function runModelPromote(name: string, { dryRun, reason, json }: PromoteFlags): Promise<void> {
   const tools = await openPromotionTools();
+  tools.reporter.heading(`promote ${name}`);
   const options = {
     name,
     cwd: process.cwd(),

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ci, ciMachine, makeCiTeam, meters, publish } from '../support/ci-team.js';
 import { objectFile, pairsAt } from '../support/pairs-at.js';
 import { mergeDataBranch } from '../support/remote-view.js';
@@ -9,14 +9,23 @@ import { joinTeam, type Team, wms } from '../support/team.js';
 let team: Team;
 let branch: string;
 
-beforeEach(async () => {
-  team = await makeCiTeam();
+const ready = async (keep: boolean) => {
+  team = await makeCiTeam({}, { keep });
   branch = await publish(team, team.clone, await meters(1, 4));
-});
+};
+
+/** A clone with a data branch of its own, at the published one. */
+async function onBranch(name: string): Promise<string> {
+  const machine = await ciMachine(team, branch);
+  await git(machine, 'switch', '--quiet', '--create', name);
+  return machine;
+}
 
 const tipOf = (name: string) => git(team.remote, 'rev-parse', name);
 
 describe('check', () => {
+  beforeAll(() => ready(true));
+
   test('says what the branch changes, from a clone that has something else checked out', async () => {
     const { facts, exitCode, stderr } = await ci(await joinTeam(team), 'check', branch);
     expect(exitCode, stderr).toBe(0);
@@ -25,30 +34,22 @@ describe('check', () => {
   });
 
   test('refuses raw files in any commit, also in one that a later commit undoes', async () => {
-    const machine = await ciMachine(team, branch);
+    const machine = await onBranch('data/20260101-000001');
     await commitFiles(machine, await meters(9, 9));
     await git(machine, 'rm', '--quiet', '-r', 'data/training/images', 'data/training/masks');
     await git(machine, 'commit', '--quiet', '--no-verify', '-m', 'away again');
-    await git(machine, 'push', '--quiet', '--no-verify');
+    await git(machine, 'push', '--quiet', '--no-verify', 'origin', 'HEAD');
     const { exitCode, stderr } = await ci(machine, 'check');
     expect(stderr).toContain('data/training/images/meter_9.jpg');
     expect(exitCode).toBe(3);
   });
 
-  test('a missing object is named by its file', async () => {
-    const gone = (await meters(3, 3))['data/training/masks/meter_3.png'] as Buffer;
-    await rm(objectFile(team, gone));
-    const { exitCode, stderr } = await ci(await joinTeam(team), 'check', branch);
-    expect(stderr).toContain('data/training/masks/meter_3.png');
-    expect(exitCode).toBe(5);
-  });
-
   test('a pair that the hook never saw is checked', async () => {
-    const machine = await ciMachine(team, branch);
+    const machine = await onBranch('data/20260101-000002');
     const mask = 'data/training/masks.dvc';
     await git(machine, 'rm', '--quiet', mask);
     await git(machine, 'commit', '--quiet', '--no-verify', '-m', 'no masks');
-    await git(machine, 'push', '--quiet', '--no-verify');
+    await git(machine, 'push', '--quiet', '--no-verify', 'origin', 'HEAD');
     const { exitCode, stderr } = await ci(machine, 'check');
     expect(stderr).toContain('meter_1.jpg');
     expect(exitCode).toBe(3);
@@ -61,9 +62,19 @@ describe('check', () => {
       expect(exitCode).toBe(2);
     }
   });
+
+  test('a missing object is named by its file', async () => {
+    const gone = (await meters(3, 3))['data/training/masks/meter_3.png'] as Buffer;
+    await rm(objectFile(team, gone));
+    const { exitCode, stderr } = await ci(await joinTeam(team), 'check', branch);
+    expect(stderr).toContain('data/training/masks/meter_3.png');
+    expect(exitCode).toBe(5);
+  });
 });
 
 describe('rebase', () => {
+  beforeEach(() => ready(false));
+
   test('two branches at once: the second gets the pairs of the first, and its working tree moves along', async () => {
     const second = await publish(team, await joinTeam(team), await meters(5, 6));
     await mergeDataBranch(team, branch);
@@ -116,17 +127,19 @@ describe('rebase', () => {
 });
 
 describe('train and decide', () => {
+  beforeAll(() => ready(true));
+
   test('on two machines: the candidate and the verdict are found, and nothing is done twice', async () => {
-    branch = await publish(team, await joinTeam(team), await meters(10, 35));
-    const trained = await ci(await ciMachine(team, branch), 'train');
+    const own = await publish(team, await joinTeam(team), await meters(10, 35));
+    const trained = await ci(await ciMachine(team, own), 'train');
     expect(trained.exitCode, trained.stderr).toBe(0);
-    expect(trained.facts).toMatchObject({ outcome: 'trained', branch, version: '1' });
-    const elsewhere = await ciMachine(team, branch);
+    expect(trained.facts).toMatchObject({ outcome: 'trained', branch: own, version: '1' });
+    const elsewhere = await ciMachine(team, own);
     expect((await ci(elsewhere, 'train')).facts).toMatchObject({ outcome: 'trained-before', version: '1' });
     const decided = await ci(elsewhere, 'decide');
     expect(decided.exitCode, decided.stderr).toBe(0);
-    expect(decided.facts).toMatchObject({ decision: 'first', version: '1', branch });
-    const again = await ci(await joinTeam(team), 'decide', branch);
+    expect(decided.facts).toMatchObject({ decision: 'first', version: '1', branch: own });
+    const again = await ci(await joinTeam(team), 'decide', own);
     expect(again.facts.decidedAt).toBe(decided.facts.decidedAt);
   });
 

@@ -13,11 +13,21 @@ cp "$here/model.json" "$WMS_OUTPUT_DIR/model.json"
 echo trained
 `;
 
-/** A team whose trainer is a file of the repository; \`weak\`, \`good\` and \`bad\` are what it can come to. */
-export async function makeCiTeam(settings: Record<string, unknown> = {}): Promise<Team> {
+/** A team whose trainer is a file of the repository; `weak`, `good` and `bad` are what it can come to. */
+export async function makeCiTeam(
+  settings: Record<string, unknown> = {},
+  options: { readonly keep?: boolean } = {},
+): Promise<Team> {
   const config = { train: { command: ['./train.sh'] }, ...settings };
-  const team = await makeTeam({ config });
-  await commitFiles(team.clone, {
+  const team = await makeTeam({ config, ...options });
+  await commitTrainer(team.clone);
+  await push(team.clone);
+  return team;
+}
+
+/** Commits the trainer and the weights that it can come to. */
+export async function commitTrainer(clone: string): Promise<void> {
+  await commitFiles(clone, {
     'train.sh': TRAINER,
     'weights/weak.onnx': tinyModel({ darkness: 0.35 }),
     'weights/good.onnx': tinyModel(),
@@ -25,10 +35,8 @@ export async function makeCiTeam(settings: Record<string, unknown> = {}): Promis
     'weights/model.json': tinyModelFacts(),
     'weights/current': 'weak',
   });
-  await chmod(join(team.clone, 'train.sh'), 0o755);
-  await git(team.clone, 'commit', '--quiet', '--no-verify', '--all', '-m', 'executable');
-  await push(team.clone);
-  return team;
+  await chmod(join(clone, 'train.sh'), 0o755);
+  await git(clone, 'commit', '--quiet', '--no-verify', '--all', '-m', 'executable');
 }
 
 /** Drawn water meters number `first` to `last`, ready to be written into a clone. */
@@ -67,6 +75,11 @@ export async function ciMachine(team: Team, branch: string): Promise<string> {
 export async function ci(clone: string, ...args: string[]): Promise<Ran & { readonly facts: Facts }> {
   const ran = await wms(clone, ['ci', ...args, '--json']);
   return { ...ran, facts: ran.stdout === '' ? {} : JSON.parse(ran.stdout) };
+}
+
+/** All jobs, as the workflow runs them. */
+export function pipeline(clone: string): Promise<Ran> {
+  return wms(clone, ['run-pipeline']);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what a command printed

@@ -38,11 +38,26 @@ export async function pushRef(
   return outcome;
 }
 
-/** Pushes while `ref` is at `expected` on the remote; null: while it is not there. */
+export async function deleteBranch(
+  git: Git,
+  remote: string,
+  branch: string,
+  expected: Oid,
+): Promise<'deleted' | 'moved'> {
+  const ref = `refs/heads/${branch}`;
+  const { outcome, line, stderr } = await pushLeased(git, remote, '', ref, expected);
+  if (outcome === 'pushed') return 'deleted';
+  const there = await git.text(['ls-remote', '--', remote, ref]);
+  if (there === '') return 'deleted';
+  if (outcome === 'failed') throw refPushFailed(remote, ref, line, stderr);
+  return 'moved';
+}
+
+/** Pushes (nothing: deletes) while `ref` is at `expected` on the remote; null: while it is not there. */
 async function pushLeased(
   git: Git,
   remote: string,
-  commit: Oid,
+  commit: Oid | '',
   ref: string,
   expected: Oid | null,
 ): Promise<PushAnswer> {

@@ -6,7 +6,7 @@ import { changesOf, commitsBetween, commitsChanging, log } from './history.js';
 import { locate } from './locate.js';
 import { mergeTrees } from './merge.js';
 import { readFiles, readObjects } from './objects.js';
-import { pushNewBranch, pushRef } from './push.js';
+import { deleteBranch, pushNewBranch, pushRef } from './push.js';
 import { refsBelow, unfinishedOperation, updateRef, worktrees } from './refs.js';
 import { listTree, openTreeWriter, writeWorkingTree } from './trees.js';
 
@@ -105,6 +105,7 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
     },
     pushNewBranch: (remote, commit, branch) => pushNewBranch(git, remote, commit, branch),
     pushRef: (remote, commit, ref, expected) => pushRef(git, remote, commit, ref, expected),
+    deleteBranch: (remote, branch, expected) => deleteBranch(git, remote, branch, expected),
     mirrorRefs: async (remote, prefix) => {
       const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--refmap='];
       await git.run(['fetch', ...quiet, '--', remote, `+${prefix}*:${prefix}*`]);

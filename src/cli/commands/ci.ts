@@ -5,6 +5,7 @@ const JOBS = {
   check: 'Check everything that the hook checked, again, and that every object is in the store.',
   rebase: 'Bring what the protected branch has meanwhile onto the data branch, pointers by content.',
   decide: 'Decide whether the new model is better than Production.',
+  finish: 'Promote a better model, merge the data branch and delete it; block one that is not better.',
 } as const;
 
 export function ciCommand(finish: (code: number) => void): Command {
@@ -23,7 +24,7 @@ function jobCommand(finish: (code: number) => void, name: string, does: string):
     .addHelpText('after', `\nExample:\n  npx wms ci ${name} data/20261121-101500`)
     .action(async (branch: string | undefined, flags: CiFlags) => {
       const { runCi } = await import('../run-ci.js');
-      finish(await runCi(name, branch ?? null, [], flags));
+      finish(await runCi(name, { branch: branch ?? null, command: [], flags }));
     });
 }
 
@@ -39,6 +40,6 @@ function trainCommand(finish: (code: number) => void): Command {
     )
     .action(async (command: string[], flags: CiFlags) => {
       const { runCi } = await import('../run-ci.js');
-      finish(await runCi('train', null, command, flags));
+      finish(await runCi('train', { branch: null, command, flags }));
     });
 }

@@ -36,7 +36,6 @@ export interface PromoteOutcome {
 export async function promote(tools: PromotionTools, options: PromoteOptions): Promise<PromoteOutcome> {
   const { registry, reporter } = tools;
   const { name, githubRun, dryRun } = options;
-  reporter.heading(`promote ${name}`);
   const finished = dryRun ? null : await finishPromotion(tools);
   if (finished !== null) reporter.note(`  The promotion of version ${finished} that was killed is done now.`);
   const candidate = await findCandidate(registry, name, options.cwd);

@@ -1,0 +1,70 @@
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { teamTemplate } from '../support/bad-push.js';
+import { ci, commitTrainer, meters, publish } from '../support/ci-team.js';
+import { killingGit } from '../support/killing-git.js';
+import { modelJson } from '../support/model-commands.js';
+import { pairsAt } from '../support/pairs-at.js';
+import { onRemote } from '../support/promoted-models.js';
+import { commitFiles, git } from '../support/scratch.js';
+import { joinTeam, push, type Team, wms } from '../support/team.js';
+
+let branch: string;
+
+/** A data branch whose model is trained and passes the gate, and a `main` that moved meanwhile. */
+const ready = teamTemplate(async (team) => {
+  await commitFiles(team.clone, { 'wms.config.json': '{ "train": { "command": ["./train.sh"] } }' });
+  await commitTrainer(team.clone);
+  await push(team.clone);
+  branch = await publish(team, team.clone, await meters(10, 20));
+  await git(team.clone, 'fetch', '--quiet');
+  await git(team.clone, 'switch', '--quiet', branch);
+  for (const job of ['train', 'decide']) {
+    const { exitCode, stderr } = await ci(team.clone, job);
+    if (exitCode !== 0) throw new Error(stderr);
+  }
+  const other = await joinTeam(team);
+  await commitFiles(other, { 'notes.txt': 'meanwhile' });
+  await git(other, 'push', '--quiet');
+});
+
+/** Without dates. */
+async function stateOf(team: Team) {
+  const { production, promotions } = await modelJson(team.clone, 'history');
+  return {
+    production,
+    promotions: promotions.map(({ version }: { version: string }) => version),
+    metadata: { ...JSON.parse(await onRemote(team, 'model-metadata.json')), trained_at: null },
+    pairs: await pairsAt(team, 'main'),
+    files: await git(team.remote, 'ls-tree', '-r', '--name-only', 'main'),
+    subjects: (await git(team.remote, 'log', '--format=%s', 'main')).split('\n').sort(),
+    refs: await git(team.remote, 'for-each-ref', '--format=%(refname)'),
+  };
+}
+
+test('finish, killed after any push, and run again elsewhere: one end', async () => {
+  const whole = await ready();
+  const watching = killingGit(null);
+  const { exitCode, stderr } = await wms(whole.clone, ['ci', 'finish'], watching.env);
+  expect(exitCode, stderr).toBe(0);
+  const expected = await stateOf(whole);
+  expect(expected).toMatchObject({ production: '1', promotions: ['1'] });
+  expect(expected.pairs).toHaveLength(12);
+  expect(expected.refs).not.toContain(branch);
+  const calls = watching.calls();
+  const pushes = [...calls.entries()].filter(([, call]) => call.includes(' push '));
+  // Production, the merge, and the branch that goes. All else that is written is seen by nobody.
+  expect(pushes).toHaveLength(3);
+
+  for (const [index, call] of pushes) {
+    const team = await ready();
+    const killed = await wms(team.clone, ['ci', 'finish'], killingGit({ after: index + 1 }).env);
+    expect(killed.exitCode, call).not.toBe(0);
+    // Beside the other clone: the store's path is relative.
+    const elsewhere = join(dirname(team.clone), 'elsewhere');
+    await git(team.clone, 'clone', '--quiet', team.remote, elsewhere);
+    const ran = await wms(elsewhere, ['ci', 'finish', branch]);
+    expect(ran.exitCode, `after ${call}\n${ran.stderr}`).toBe(0);
+    expect(await stateOf(team), `killed after ${call}`).toEqual(expected);
+  }
+});
