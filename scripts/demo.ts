@@ -1,14 +1,16 @@
 /** `npm run demo`: a team of two with the packed package, on this machine, with nothing but Git and Node. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { drawPhotos } from './demo/photos.js';
-import { type Proof, type Push, proveAll, readPublished } from './demo/proofs.js';
+import { type Proof, type Push, proveAll, proveMerged, readPublished } from './demo/proofs.js';
 import { ask, bold, green, grey, indented, perform, run, say, scene } from './demo/stage.js';
-import { introduce, type Stage, setStage, writeProject } from './demo/team.js';
-import { tinyModel, tinyModelFacts } from './sample/tiny-model.js';
+import { introduce, openCi, type Stage, setStage, writeProject } from './demo/team.js';
+import { writeTrainer } from './demo/trainer.js';
 
 const FIRST = 8;
 const NEW = 2;
+/** Number of the first drawing: among these few, one is a test image. */
+const START = 12;
 const QUIET_NPM = ['--prefer-offline', '--no-audit', '--no-fund'];
 
 try {
@@ -19,6 +21,7 @@ try {
   await benJoins(stage);
   const push = await benPushes(stage);
   await showResult(stage, push);
+  await pipelineRuns(stage, push);
   await invite(stage, push);
 } catch (error) {
   console.error(`\n✖ The demo failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -34,6 +37,8 @@ async function anaSetsUp({ top, ana, remote, tarball }: Stage): Promise<void> {
   await run(ana, [...install, ...QUIET_NPM], { as: install.join(' ') });
   const summary = await run(ana, ['npx', 'wms', 'init', '--yes', '--store', '../store']);
   say(indented(summary.replace(/\n\nNext.*/s, '')));
+  await writeTrainer(ana);
+  say(indented('and a trainer: here a script that knows two models already'));
   await ask(ana, ['git', 'add', '--all']);
   await ask(ana, ['git', 'commit', '--quiet', '-m', 'Set up wms']);
   await run(ana, ['git', 'push', '--quiet'], {
@@ -42,38 +47,37 @@ async function anaSetsUp({ top, ana, remote, tarball }: Stage): Promise<void> {
   });
 }
 
-async function anaPublishes({ ana }: Stage): Promise<void> {
+async function anaPublishes(stage: Stage): Promise<void> {
+  const { ana } = stage;
   scene(`She publishes a first dataset: ${FIRST} drawn water meters and their masks`);
-  await drawPhotos(join(ana, 'data/training'), 1, FIRST);
+  await drawPhotos(join(ana, 'data/training'), START, START + FIRST - 1);
   await run(ana, ['git', 'add', 'data']);
   await run(ana, ['git', 'commit', '--quiet', '-m', 'The first meters'], {
     as: 'git commit -m "The first meters"',
   });
   await run(ana, ['git', 'push', '--quiet'], { as: 'git push', exitCode: 1 });
   const { branch } = await readPublished(ana);
-  say(indented(`published on ${branch}; its pull request is merged`));
-  await ask(ana, ['git', 'fetch', '--quiet']);
-  await ask(ana, ['git', 'push', '--quiet', 'origin', `origin/${branch}:main`, `:${branch}`]);
+  say(indented(`published on ${branch}`));
+  await openCi(stage, branch);
+  await run(stage.ci, ['npx', 'wms', 'run-pipeline'], { note: 'what the workflow does' });
+  say(indented('checked, trained, the first model promoted, merged into main'));
+  await run(stage.ana, ['npx', 'wms', 'sync']);
 }
 
 async function benJoins({ top, ben, remote }: Stage): Promise<void> {
-  scene('Ben joins, and adds the model of the first training as Production');
+  scene('Ben joins');
   await run(top, ['git', 'clone', '--quiet', remote, ben], { as: 'git clone remote.git ben' });
   await introduce(ben, 'Ben');
   await run(ben, ['npm', 'ci', ...QUIET_NPM], { as: 'npm ci', note: 'sets the hook up, too' });
-  await mkdir(join(ben, 'models'));
-  await writeFile(join(ben, 'models/production.onnx'), tinyModel());
-  await writeFile(join(ben, 'models/model.json'), tinyModelFacts());
-  await ask(ben, ['git', 'add', 'models']);
-  await run(ben, ['git', 'commit', '--quiet', '-m', 'The first model'], {
-    as: 'git commit -m "The first model"',
-  });
-  await run(ben, ['git', 'push', '--quiet'], { as: 'git push' });
 }
 
 async function benPushes({ ben, remote }: Stage): Promise<Push> {
-  scene(`He commits ${NEW} new photos with their masks, and pushes to main`);
-  await drawPhotos(join(ben, 'data/training'), FIRST + 1, FIRST + NEW);
+  scene(`He has an idea for the training, adds ${NEW} new photos with their masks, and pushes to main`);
+  await writeFile(join(ben, 'training/model'), 'better\n');
+  await run(ben, ['git', 'commit', '--quiet', '--all', '-m', 'Train longer'], {
+    as: 'git commit -am "Train longer"',
+  });
+  await drawPhotos(join(ben, 'data/training'), START + FIRST, START + FIRST + NEW - 1);
   await run(ben, ['git', 'add', 'data']);
   await run(ben, ['git', 'commit', '--quiet', '-m', 'Two meters in Linden street'], {
     as: 'git commit -m "Two meters in Linden street"',
@@ -94,15 +98,28 @@ async function showResult(stage: Stage, push: Push): Promise<void> {
     .filter((line) => /^(\+\+\+ |[-+](?![-+]{2} ))/.test(line));
   say(indented(changed.map((line) => line.replace('+++ b/', '')).join('\n')));
   say();
-  const proofs = await proveAll(stage, stage.ben, push);
+  tellProofs(await proveAll(stage, stage.ben, push));
+}
+
+function tellProofs(proofs: readonly Proof[]): void {
   for (const { claim, holds } of proofs) say(`   ${holds ? green('✔') : '✖'} ${claim}`);
-  const broken = proofs.filter((proof: Proof) => !proof.holds);
+  const broken = proofs.filter((proof) => !proof.holds);
   if (broken.length > 0)
     throw new Error(`${broken.length} of these claims ${broken.length === 1 ? 'is' : 'are'} not true`);
 }
 
+async function pipelineRuns(stage: Stage, { published, existing, added }: Push): Promise<void> {
+  scene('The branch goes its way: checks, training, gate, promotion, merge');
+  await openCi(stage, published.branch);
+  const exitCode = await perform(stage.ci, ['npx', 'wms', 'run-pipeline']);
+  if (exitCode !== 0) throw new Error(`the pipeline ended with ${exitCode}`);
+  tellProofs(await proveMerged(stage, published.branch, existing + added));
+  await run(stage.ben, ['npx', 'wms', 'sync']);
+  say(indented('and Ben is where main is'));
+}
+
 async function invite({ top, ben }: Stage, { published }: Push): Promise<void> {
-  const last = FIRST + NEW;
+  const last = START + FIRST + NEW;
   await drawPhotos(join(top, 'more'), last + 1, last + 3);
   await drawPhotos(join(top, 'other'), last + 4, last + 4);
   const publish = (photos: string, to: string, message: string) =>

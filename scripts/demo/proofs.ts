@@ -71,6 +71,28 @@ export async function proveAll(stage: Stage, clone: string, push: Push): Promise
   ];
 }
 
+/** What must be true when a data branch has gone all its way. */
+export async function proveMerged(stage: Stage, branch: string, total: number): Promise<Proof[]> {
+  const { remote } = stage;
+  const there = await ask(remote, ['git', 'for-each-ref', '--format=%(refname)', `refs/heads/${branch}`]);
+  const metadata = JSON.parse(await ask(remote, ['git', 'show', 'main:model-metadata.json']));
+  const pointer = await ask(remote, ['git', 'show', 'main:models/production.onnx.dvc']);
+  return [
+    {
+      claim: `main names ${total} pairs, every file in the store, MD5 checked; the data branch is gone`,
+      holds: (await storedFiles(stage, 'main')) === 2 * total && there === '',
+    },
+    {
+      claim: `version ${metadata.model_version} is Production: Dice ${metadata.metrics.dice.toFixed(3)}, before ${metadata.baseline.dice.toFixed(3)}`,
+      holds: metadata.metrics.dice > metadata.baseline.dice && pointer.includes(metadata.model_md5),
+    },
+    {
+      claim: 'no commit on the remote holds an image or a mask',
+      holds: (await rawFilesOnRemote(remote)).length === 0,
+    },
+  ];
+}
+
 async function rawFilesOnRemote(remote: string): Promise<string[]> {
   const objects = await ask(remote, ['git', 'rev-list', '--objects', '--all']);
   return objects.split('\n').filter((line) => /^\w+ data\/training\/(images|masks)\//.test(line));

@@ -1,7 +1,7 @@
-import { mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask } from './stage.js';
+import { ask, run } from './stage.js';
 
 /** Where everything of the demo is; kept, so that one can go on playing. */
 export interface Stage {
@@ -11,6 +11,8 @@ export interface Stage {
   readonly store: string;
   readonly ana: string;
   readonly ben: string;
+  /** What stands in for a machine of the code host. */
+  readonly ci: string;
   /** Name of the packed package, below `top`. */
   readonly tarball: string;
 }
@@ -27,6 +29,7 @@ export async function setStage(packageRoot: string): Promise<Stage> {
     store: join(top, 'store'),
     ana: join(top, 'ana'),
     ben: join(top, 'ben'),
+    ci: join(top, 'ci'),
     tarball: packed.trim().split('\n').at(-1) ?? '',
   };
 }
@@ -43,4 +46,22 @@ export async function writeProject(clone: string): Promise<void> {
   const packageJson = { name: 'meters', version: '1.0.0', private: true };
   await writeFile(join(clone, 'package.json'), `${JSON.stringify(packageJson, null, 2)}\n`);
   await writeFile(join(clone, '.gitignore'), 'node_modules/\n');
+}
+
+/** A clone with the data branch checked out, as a workflow has it. */
+export async function openCi({ top, ci, remote }: Stage, branch: string): Promise<void> {
+  const isThere = await access(ci).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    await ask(top, ['git', 'clone', '--quiet', remote, ci]);
+    await introduce(ci, 'CI');
+    await ask(ci, ['npm', 'ci', '--prefer-offline', '--no-audit', '--no-fund']);
+  }
+  await ask(ci, ['git', 'fetch', '--quiet']);
+  await run(ci, ['git', 'switch', '--quiet', branch], {
+    as: `git switch ${branch}`,
+    note: 'on another machine',
+  });
 }

@@ -6,6 +6,7 @@ import { objection } from '../model/promotion/decide.pure.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Registry } from '../ports/registry.js';
 import { datasetTestPairs } from '../training/data/test-pairs.js';
+import { count } from '../words.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
 import type { CiTarget } from './target.js';
 import type { CiTools } from './tools.js';
@@ -52,14 +53,14 @@ export async function decideBranch(tools: CiTools, { branch }: CiTarget): Promis
     },
     async testPairs() {
       const pairs = await datasetTestPairs(tools, training.tip, images);
-      images.done(`${pairs.length} pairs`);
+      images.done(count(pairs.length, 'pair'));
       return pairs;
     },
     ownSplit: true,
     pictures: true,
     onProgress: (done, of) => scores.progress(`${done}/${of} images`),
   });
-  if (gate.images.length > 0) scores.done(`${gate.images.length} images`);
+  if (gate.images.length > 0) scores.done(count(gate.images.length, 'image'));
   else scores.warned(gate.verdict.reasons.join(' '));
   await tellRecord(notes, branch, { verdict: gate.verdict });
   return { verdict: gate.verdict, training, gate };

@@ -36,7 +36,7 @@ export async function trainBranch(
   }
   await followBranch(git, target, target.tip);
   if ((await git.resolveCommit('HEAD')) !== target.tip) throw notCheckedOut(target);
-  const { tools: training, status } = await runTraining(tools, target, command, signal);
+  const { tools: training, status } = await runTraining(tools, command, signal);
   const register = reporter.step('Register');
   const files = await readModel(status.directory);
   const { result, split } = status;
@@ -69,7 +69,6 @@ export async function trainBranch(
 /** What was trained before on another machine has left no model here: it is trained again. */
 async function runTraining(
   { openTraining }: CiTools,
-  target: CiTarget,
   command: readonly string[],
   signal: AbortSignal,
 ): Promise<{ tools: TrainTools; status: TrainStatus }> {
@@ -77,7 +76,7 @@ async function runTraining(
   const options: TrainOptions = {
     command,
     cwd: tools.git.topLevel,
-    revision: target.tip,
+    revision: 'HEAD',
     data: null,
     sampling: null,
     seed: '0',
