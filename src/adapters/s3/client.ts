@@ -87,6 +87,6 @@ async function common({ remote, env, endpoint, credentials }: ClientParts) {
 }
 
 /** Printed on Node 20 at every run otherwise; it says nothing that a user of this program can act on. */
-function silenceVersionWarning(): void {
+export function silenceVersionWarning(): void {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 }
