@@ -269,12 +269,15 @@ export async function openTrainTools(
 
 export async function openCiTools(git: GitRepository, config: Config, reporter: Reporter): Promise<CiTools> {
   await ensureMergeDriver(git, mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT)));
-  const { store, notes } = await openStore(git, openNobody());
+  const prompter = openNobody();
+  const { store, notes, identity } = await openStore(git, prompter);
   return {
     git,
     config,
     store,
     notes,
+    identity,
+    prompter,
     cache: await readDvcCache({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() }),
     reporter,
     runner: openModelRunner(reporter),

@@ -7,6 +7,7 @@ import { tellCounts } from './counts.pure.js';
 import { decideBranch } from './decide.js';
 import { endingOf } from './ending.pure.js';
 import { finishBranch } from './finish.js';
+import { ingestBranch } from './ingest.js';
 import { rebaseBranch } from './rebase.js';
 import type { CiStep } from './step.js';
 import { intoOf } from './target.js';
@@ -30,6 +31,19 @@ const check: CiStep = {
       ],
       exitCode: EXIT.done,
     };
+  },
+};
+
+const ingest: CiStep = {
+  name: 'ingest',
+  async run(tools, target) {
+    const facts = await ingestBranch(tools, target);
+    const { branch } = target;
+    const line =
+      facts.outcome === 'ingested'
+        ? `The files of ${branch} are in the store; the branch holds pointers now.`
+        : `${branch} has no raw files that wait for the store.`;
+    return { facts, lines: [line], exitCode: EXIT.done };
   },
 };
 
@@ -85,4 +99,4 @@ const finish: CiStep = {
 };
 
 /** The workflow's jobs, in its order. */
-export const CI_STEPS: readonly CiStep[] = [check, rebase, train, decide, finish];
+export const CI_STEPS: readonly CiStep[] = [ingest, check, rebase, train, decide, finish];

@@ -39,11 +39,11 @@ export const refOf = (branch: string): string => `refs/heads/${branch}`;
 
 export const intoOf = ({ remote, into }: CiTarget): string => nameOf({ remote, branch: into });
 
-/** Brings the working tree along when it is the data branch, and was where the remote's was. */
-export async function followBranch(git: GitRepository, { branch }: CiTarget, to: Oid): Promise<void> {
+/** Brings the working tree along when it is the data branch, and holds nothing that the remote's branch did not. */
+export async function followBranch(git: GitRepository, { branch, tip }: CiTarget, to: Oid): Promise<void> {
   const head = await git.resolveCommit('HEAD');
   if ((await git.currentBranch()) !== branch || head === null || head === to) return;
-  if (!(await git.isAncestor(head, to))) return;
+  if (head !== tip && !(await git.isAncestor(head, to))) return;
   await git.moveCheckout({
     branch,
     from: head,

@@ -1,6 +1,8 @@
 import type { DatasetTools } from '../dataset/tools.js';
 import type { Clock } from '../ports/clock.js';
+import type { Identity } from '../ports/identity.js';
 import type { ModelRunner } from '../ports/model-runner.js';
+import type { Prompter } from '../ports/prompter.js';
 import type { Registry } from '../ports/registry.js';
 import type { StoreNotes } from '../ports/store-notes.js';
 import type { Timing } from '../ports/timing.js';
@@ -10,6 +12,9 @@ import type { TrainTools } from '../training/job.js';
 export interface CiTools extends DatasetTools {
   readonly notes: StoreNotes;
   readonly runner: ModelRunner;
+  readonly identity: Identity;
+  /** Asks nobody. */
+  readonly prompter: Prompter;
   readonly clock: Clock;
   readonly timing: Timing;
   readonly openRegistry: () => Promise<Registry>;

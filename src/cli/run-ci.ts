@@ -94,7 +94,7 @@ async function findOrFinished(tools: CiTools, { branch, flags }: CiCall): Promis
   }
 }
 
-/** Training takes long, and others may work in this clone meanwhile. */
+/** Publishing locks by itself. Training takes long, and others may work in this clone meanwhile. */
 function run(
   tools: CiTools,
   step: CiStep,
@@ -103,6 +103,6 @@ function run(
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const work = () => step.run(tools, target, { command, signal, githubRun: githubRun(process.env) });
-  if (step.name === 'train') return work();
+  if (step.name === 'train' || step.name === 'ingest') return work();
   return withLock(join(stateDirectory(tools.git.commonDir), 'lock'), work);
 }

@@ -33,6 +33,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Where the dataset lives. Paths are relative to the top of the repository.'),
+  publish: z
+    .strictObject({
+      through: z
+        .enum(['store', 'git'])
+        .default('store')
+        .describe(
+          'git: for teammates who may read the store, but not write; the raw files go onto the data branch, and wms ci ingest puts them into the store.',
+        ),
+    })
+    .prefault({})
+    .describe('How new images get into the store.'),
   protectedBranches: z
     .array(z.string().min(1))
     .min(1)

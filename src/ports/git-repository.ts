@@ -182,6 +182,8 @@ export interface GitRepository {
    * `git/push-refused` (exit code 4) when the remote's rules forbid it, `git/push-failed` (5) for anything else.
    */
   pushRef(remote: string, commit: Oid, ref: string, expected: Oid | null): Promise<'pushed' | 'moved'>;
+  /** As `pushNewBranch`, in the place of a branch that still is at `expected`; `exists`: it is somewhere else. */
+  replaceBranch(remote: string, commit: Oid, branch: string, expected: Oid): Promise<PushResult>;
   /** Takes a branch off the remote, if it still is at `expected` there; one that is gone is no error. As `pushRef`. */
   deleteBranch(remote: string, branch: string, expected: Oid): Promise<'deleted' | 'moved'>;
   /** Brings the remote's refs whose name begins with `prefix` here, under the same names. */

@@ -74,6 +74,8 @@ export interface PublishJob {
   readonly tools: PublishTools;
   readonly options: PublishOptions;
   readonly plan: PublishPlan;
+  /** The data branch holds the raw files, and the store is only read. */
+  readonly throughGit: boolean;
   readonly journal: Journal;
   readonly signal: AbortSignal;
   readonly findings: Partial<Findings>;

@@ -27,6 +27,8 @@ export interface PublishPlan {
   readonly carriesCommits: boolean;
   /** What `wms data rm` and `restore` do, instead of raw files; else null. */
   readonly edit: DatasetEdit | null;
+  /** The data branch that takes its pointer form now, as it is on the remote; null: a new one is made. */
+  readonly replaces: { readonly branch: string; readonly commit: Oid } | null;
 }
 
 /** Step 1: which raw files a push brings. Reads the repository, writes nothing. */
@@ -45,6 +47,7 @@ export async function planPublish(
       pointersFrom: base,
       carriesCommits: false,
       edit: null,
+      replaces: null,
     };
   }
   const directories = ROLES.map((role) => config.dataset[role]);
@@ -63,7 +66,15 @@ export async function planPublish(
   const raw = findRawFiles({ config, commits, tipEntries, baseEntries });
   refuseOddNames(raw);
   if (!carriesCommits && raw.strip.size > 0) refuseOtherChanges(config, commits, target);
-  return { target, commits, raw, pointersFrom: carriesCommits ? tip : base, carriesCommits, edit: null };
+  return {
+    target,
+    commits,
+    raw,
+    pointersFrom: carriesCommits ? tip : base,
+    carriesCommits,
+    edit: null,
+    replaces: null,
+  };
 }
 
 export const NO_RAW_FILES: RawFiles = { files: [], removedAgain: [], strip: new Map() };

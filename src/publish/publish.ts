@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { withLock } from '../clone/lock.js';
 import { removeLeftoversBelow } from '../clone/place-file.js';
 import { stateDirectory } from '../clone/state.js';
+import { CONFIG_FILE } from '../config/schema.js';
+import { isWmsError, retold } from '../errors.js';
 import type { Findings, PublishJob, PublishOptions, PublishTools } from './job.js';
 import { Journal, type PushIntent } from './journal.js';
 import { type PublishOutcome, writeOutcome } from './outcome.js';
@@ -35,7 +37,8 @@ export async function publish(
       await removeLeftoversBelow(state);
       const journal = await openJournal(tools, plan, state);
       try {
-        const before = await publishedBefore(tools, plan, journal);
+        const throughGit = plan.edit === null && tools.config.publish.through === 'git';
+        const before = await publishedBefore(tools, plan, journal, throughGit);
         if (before !== null) {
           return await record({
             ...facts(),
@@ -44,7 +47,7 @@ export async function publish(
             branchCommit: before.commit,
           });
         }
-        const job = await runPipeline(tools, plan, options, journal);
+        const job = await runPipeline(tools, plan, options, journal, throughGit);
         return await record({ ...facts(), ...(await published(job, join(state, 'report', 'index.html'))) });
       } finally {
         await journal.close();
@@ -73,10 +76,12 @@ async function publishedBefore(
   tools: PublishTools,
   { target }: PublishPlan,
   { pushing }: Journal,
+  throughGit: boolean,
 ): Promise<PushIntent | null> {
   if (pushing === null) return null;
   const there = await tools.git.remoteRef(target.pushTo, `refs/heads/${pushing.branch}`);
-  return there === pushing.commit ? pushing : null;
+  // With raw files on it, it has become another since, when CI put them into the store.
+  return there === pushing.commit || (throughGit && there !== null) ? pushing : null;
 }
 
 async function runPipeline(
@@ -84,13 +89,34 @@ async function runPipeline(
   plan: PublishPlan,
   options: PublishOptions,
   journal: Journal,
+  throughGit: boolean,
 ): Promise<PublishJob> {
   const stop = new AbortController();
-  const job: PublishJob = { tools, options, plan, journal, signal: stop.signal, findings: {} };
+  const job: PublishJob = { tools, options, plan, throughGit, journal, signal: stop.signal, findings: {} };
   const { target } = plan;
   tools.reporter.heading(`${plan.edit?.title ?? describeFiles(plan.raw.files)} for ${target.branch}`);
-  await runSteps(PIPELINE, job, stop);
-  return job;
+  try {
+    await runSteps(PIPELINE, job, stop);
+    return job;
+  } catch (error) {
+    if (!(await wantsThroughGit(job, error))) throw error;
+    return runPipeline(tools, plan, options, journal, true);
+  }
+}
+
+/** Who may read the store but not write to it, as in some labs, can let CI do that. Throws the error with this advice. */
+async function wantsThroughGit({ tools, plan, findings }: PublishJob, error: unknown): Promise<boolean> {
+  const isDenied = isWmsError(error, 'credentials/denied') || isWmsError(error, 'credentials/not-allowed');
+  if (!isDenied || findings.merge === undefined || plan.edit !== null || plan.replaces !== null) return false;
+  const { prompter, reporter } = tools;
+  const question = 'Put the raw files onto the data branch instead, for CI to upload?';
+  const ask = () => {
+    reporter.note(`  ${error.message}`);
+    return prompter.confirm(question, false);
+  };
+  if (prompter.available && (await reporter.pausedFor(ask))) return true;
+  const other = `Or let CI upload: write "publish": { "through": "git" } into ${CONFIG_FILE}, commit it, and push again.`;
+  throw retold(error, { next: [error.next, other].filter(Boolean).join('\n') });
 }
 
 async function published(job: PublishJob, report: string) {

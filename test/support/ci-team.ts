@@ -55,10 +55,11 @@ export async function publish(
   team: Team,
   clone: string,
   files: Readonly<Record<string, string | Buffer>>,
+  env: Record<string, string> = {},
 ): Promise<string> {
   const before = await dataBranches(team);
   await commitFiles(clone, files, 'meters');
-  const pushed = await push(clone);
+  const pushed = await push(clone, [], env);
   const made = (await dataBranches(team)).filter((branch) => !before.includes(branch));
   if (made.length !== 1) throw new Error(`one data branch expected, not ${made}\n${pushed.stderr}`);
   return made[0] as string;

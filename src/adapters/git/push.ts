@@ -12,13 +12,15 @@ interface PushAnswer {
   readonly stderr: string;
 }
 
-export async function pushNewBranch(
+export async function pushBranch(
   git: Git,
   remote: string,
   commit: Oid,
   branch: string,
+  expected: Oid | null,
 ): Promise<PushResult> {
-  const { outcome, line, stderr } = await pushLeased(git, remote, commit, `refs/heads/${branch}`, null);
+  const ref = `refs/heads/${branch}`;
+  const { outcome, line, stderr } = await pushLeased(git, remote, commit, ref, expected);
   if (outcome === 'pushed') return { outcome, messages: remoteMessages(stderr) };
   if (outcome === 'moved') return { outcome: 'exists', messages: [] };
   throw pushFailed(remote, branch, line, stderr);

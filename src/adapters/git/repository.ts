@@ -6,7 +6,7 @@ import { changesOf, commitsBetween, commitsChanging, log } from './history.js';
 import { locate } from './locate.js';
 import { mergeTrees } from './merge.js';
 import { readFiles, readObjects } from './objects.js';
-import { deleteBranch, pushNewBranch, pushRef } from './push.js';
+import { deleteBranch, pushBranch, pushRef } from './push.js';
 import { refsBelow, unfinishedOperation, updateRef, worktrees } from './refs.js';
 import { listTree, openTreeWriter, writeWorkingTree } from './trees.js';
 
@@ -103,8 +103,9 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
       });
       return answer.code === 0 ? answer.stdout.toString().trim().split('\n') : [remote];
     },
-    pushNewBranch: (remote, commit, branch) => pushNewBranch(git, remote, commit, branch),
+    pushNewBranch: (remote, commit, branch) => pushBranch(git, remote, commit, branch, null),
     pushRef: (remote, commit, ref, expected) => pushRef(git, remote, commit, ref, expected),
+    replaceBranch: (remote, commit, branch, expected) => pushBranch(git, remote, commit, branch, expected),
     deleteBranch: (remote, branch, expected) => deleteBranch(git, remote, branch, expected),
     mirrorRefs: async (remote, prefix) => {
       const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--refmap='];

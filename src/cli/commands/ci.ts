@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CiFlags } from '../run-ci.js';
 
 const JOBS = {
+  ingest: 'Put raw files of a data branch into the store, for a teammate who may not write there.',
   check: 'Check everything that the hook checked, again, and that every object is in the store.',
   rebase: 'Bring what the protected branch has meanwhile onto the data branch, pointers by content.',
   decide: 'Decide whether the new model is better than Production.',

@@ -3,9 +3,11 @@ import { pointerCommitMessage } from '../../dataset/commit-message.pure.js';
 import { updatePointer } from '../../dataset/pointer.js';
 import { type CommitParts, renderCommit } from '../../dataset/render-commit.pure.js';
 import { stripCommits } from '../../dataset/strip.js';
+import { EXIT, WmsError } from '../../errors.js';
 import type { Oid, TreeEdit } from '../../ports/git-repository.js';
 import { dataBranchName } from '../data-branch.js';
 import { found, type PublishJob } from '../job.js';
+import { type BranchForm, rawForm } from '../raw-form.js';
 import { sizeAfter } from '../size-after.js';
 import type { Step } from '../step.js';
 import { upload } from './upload.js';
@@ -16,19 +18,22 @@ export const branch: Step = {
   needs: [upload.title],
   async run(job, report) {
     const { git } = job.tools;
-    const { target } = job.plan;
+    const { target, replaces } = job.plan;
     report.progress('making commits');
-    const { parent, unsigned } = await parentCommit(job);
-    const parts = await pointerCommit(job, parent);
+    const { parent, unsigned, parts, messageOn } = await (job.throughGit ? rawForm(job) : pointerForm(job));
+    const { startedAt } = job.journal;
     for (let seconds = 0; ; seconds += 1) {
-      const name = dataBranchName(new Date(job.journal.startedAt.getTime() + seconds * 1000));
-      const message = pointerCommitMessage(found(job, 'merge').counts, name, job.plan.edit?.reason);
-      const commit = await git.writeCommit(renderCommit({ ...parts, message }));
+      const name = replaces?.branch ?? dataBranchName(new Date(startedAt.getTime() + seconds * 1000));
+      const commit = await git.writeCommit(renderCommit({ ...parts, message: messageOn(name) }));
       report.progress(`pushing ${name}`);
       await job.journal.recordPushing({ branch: name, commit });
-      const { outcome, messages } = await git.pushNewBranch(target.pushTo, commit, name);
+      const { outcome, messages } =
+        replaces === null
+          ? await git.pushNewBranch(target.pushTo, commit, name)
+          : await git.replaceBranch(target.pushTo, commit, name, replaces.commit);
       const ours =
         outcome === 'pushed' || (await git.remoteRef(target.pushTo, `refs/heads/${name}`)) === commit;
+      if (!ours && replaces !== null) throw branchMoved(name, target.remote);
       if (!ours) continue;
       job.findings.branch = { name, commit, parent, messages, unsigned };
       report.done(`${name} → ${target.remote}`);
@@ -36,6 +41,13 @@ export const branch: Step = {
     }
   },
 };
+
+async function pointerForm(job: PublishJob): Promise<BranchForm> {
+  const { parent, unsigned } = await parentCommit(job);
+  const { counts } = found(job, 'merge');
+  const messageOn = (name: string) => pointerCommitMessage(counts, name, job.plan.edit?.reason);
+  return { parent, unsigned, parts: await pointerCommit(job, parent), messageOn };
+}
 
 /** What the pointer commit stands on. Never the local HEAD: its raw files would travel along. */
 async function parentCommit({ tools, plan }: PublishJob): Promise<{ parent: Oid | null; unsigned: number }> {
@@ -91,4 +103,13 @@ async function pointerEdit(job: PublishJob, role: Role): Promise<TreeEdit | null
     path: pointerPath,
     entry: { mode: '100644', oid: await job.tools.git.writeBlob(Buffer.from(text)) },
   };
+}
+
+function branchMoved(branch: string, remote: string): WmsError {
+  return new WmsError({
+    kind: 'publish/branch-moved',
+    code: EXIT.conflict,
+    what: `${branch} moved on ${remote} meanwhile, and was left as it is there.`,
+    next: 'Run the same again: it takes what is there now.',
+  });
 }
