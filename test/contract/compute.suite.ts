@@ -21,6 +21,8 @@ interface Lacks {
   readonly images?: boolean;
   /** It lets a group go while a machine is in it. */
   readonly groups?: boolean;
+  /** It stumbles over a machine that is ended a second time. */
+  readonly endings?: boolean;
 }
 
 const LOOKS = 50;
@@ -131,7 +133,9 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
       }
       expect(await removeAll()).toEqual([]);
       expect(await found(compute, 0)).toEqual([]);
-      for (const thing of things) expect(await under.other.remove(thing)).toBeNull();
+      for (const thing of things.filter(({ kind }) => !lacks.endings || kind !== 'machine')) {
+        expect(await under.other.remove(thing)).toBeNull();
+      }
     });
 
     it.skipIf(lacks.groups)('says why a group cannot go while its machine is there', async () => {

@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { closeSession } from '../../src/cloud/close-session.js';
+import { extendSession } from '../../src/cloud/extend-session.js';
+import { openMachine } from '../../src/cloud/open-machine.js';
+import type { CloudTools } from '../../src/cloud/tools.js';
 import { openCompute, openRepository } from '../../src/compose.js';
 import type { Compute, MachineOrder } from '../../src/ports/compute.js';
 import { computeSuite } from '../contract/compute.suite.js';
 import { testEc2 } from '../support/ec2.js';
+import { FakeTiming } from '../support/fake-timing.js';
+import { MemoryNotes } from '../support/memory-notes.js';
 import { DEBIAN_IMAGE, startMotoServer } from '../support/moto.js';
 import { noPrompter } from '../support/no-prompter.js';
 import { TEST_KEYS } from '../support/s3-server.js';
@@ -35,7 +41,7 @@ computeSuite(
       await amazon.terminateInstances({ InstanceIds: [machine] });
     },
   }),
-  { tokens: true, images: true, groups: true },
+  { tokens: true, images: true, groups: true, endings: true },
 );
 
 describe('a machine of EC2', () => {
@@ -94,10 +100,12 @@ describe('a machine of EC2', () => {
     expect((await amazon.describeVolumes({ Filters })).Volumes).toMatchObject([
       { Size: 42, VolumeType: 'gp3', Encrypted: true },
     ]);
-    const groups = machine?.SecurityGroups?.flatMap(({ GroupId }) => GroupId ?? []) ?? [];
-    expect((await amazon.describeSecurityGroups({ GroupIds: groups })).SecurityGroups).toMatchObject([
-      { GroupName: `wms-${session}`, IpPermissions: [] },
-    ]);
+    const { NetworkInterfaces } = await amazon.describeNetworkInterfaces({ Filters });
+    const groups = NetworkInterfaces?.[0]?.Groups ?? [];
+    expect(groups).toMatchObject([{ GroupName: `wms-${session}` }]);
+    const GroupIds = groups.flatMap(({ GroupId }) => GroupId ?? []);
+    const { SecurityGroups } = await amazon.describeSecurityGroups({ GroupIds });
+    expect(SecurityGroups).toMatchObject([{ IpPermissions: [] }]);
   });
 
   it('opens for one address, and closes again', async () => {
@@ -133,6 +141,75 @@ describe('a machine of EC2', () => {
       kind: 'cloud/no-profile',
       code: 2,
     });
+  });
+});
+
+describe('a session on EC2', () => {
+  const wanted = (id: string) => ({
+    id,
+    openedBy: 'ana',
+    deadline: new Date(Date.now() + 4 * 3_600_000).toISOString(),
+    region: 'us-east-1',
+    size: 't3.large',
+    diskGb: 30,
+    instanceProfile: 'LabInstanceProfile',
+  });
+  const team = () => {
+    const notes = new MemoryNotes();
+    const member = (): CloudTools => ({
+      notes,
+      openCompute: (region) => testEc2(server.url, { region, bucket: 'session-team' }),
+      region: 'us-east-1',
+      userData: ({ id }) => `#!/bin/sh\n# ${id}\n`,
+      timing: new FakeTiming(),
+      clock: { now: () => new Date() },
+    });
+    return { ana: member(), ben: member() };
+  };
+
+  it('is opened, joined, extended and closed; nothing is left', async () => {
+    const { ana, ben } = team();
+    const { machine, session } = await openMachine(ana, wanted('one'));
+    expect(session).toMatchObject({ machine: machine.id, image: DEBIAN_IMAGE });
+    expect((await openMachine(ben, wanted('two'))).machine.id).toBe(machine.id);
+    const later = new Date(Date.parse(session.deadline) + 3_600_000);
+    await extendSession(ben, later);
+    const compute = await ana.openCompute('us-east-1');
+    expect(await compute.find('one')).toMatchObject([{ deadline: later.toISOString() }]);
+    expect(await closeSession(ben, false)).toMatchObject({ session: { state: 'closed' }, left: [] });
+    expect(await compute.billed()).toEqual([]);
+  });
+
+  it('is closed where it is, whatever region the settings name by then', async () => {
+    const { ana, ben } = team();
+    await openMachine(ana, { ...wanted('west'), region: 'us-west-2' });
+    expect((await closeSession(ben, false)).left).toEqual([]);
+    expect(await (await ben.openCompute('us-west-2')).billed()).toEqual([]);
+  });
+
+  it('whose machine has ended is told so, and not opened a second time', async () => {
+    const { ana, ben } = team();
+    const { machine } = await openMachine(ana, wanted('ended'));
+    await amazon.terminateInstances({ InstanceIds: [machine.id] });
+    await expect(openMachine(ben, wanted('another'))).rejects.toMatchObject({ kind: 'cloud/ended', code: 6 });
+    expect((await closeSession(ben, false)).left).toEqual([]);
+  });
+
+  it('is not opened where the account runs 8 of its 9 machines', async () => {
+    const { ana } = team();
+    const count = 8 - (await (await ana.openCompute('us-east-1')).load()).running;
+    const made = await amazon.runInstances({ ImageId: DEBIAN_IMAGE, MinCount: count, MaxCount: count });
+    try {
+      await expect(openMachine(ana, wanted('full'))).rejects.toMatchObject({
+        kind: 'cloud/account-full',
+        code: 5,
+        message: 'The account already runs 8 of at most 9 machines.',
+      });
+      expect(await (await ana.openCompute('us-east-1')).billed()).toEqual([]);
+    } finally {
+      const InstanceIds = made.Instances?.flatMap(({ InstanceId }) => InstanceId ?? []);
+      await amazon.terminateInstances({ InstanceIds });
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -26,12 +26,14 @@ export function answer(action: string, content = ''): Ec2Answer {
 }
 
 /** A server that answers what `respond` says to each request of the query protocols. */
-export async function startEc2Server(respond: (asked: URLSearchParams) => Ec2Answer): Promise<Ec2Server> {
+export async function startEc2Server(
+  respond: (asked: URLSearchParams, headers: IncomingHttpHeaders) => Ec2Answer,
+): Promise<Ec2Server> {
   const asked: URLSearchParams[] = [];
   const server = createServer(async (request, response) => {
     const form = new URLSearchParams(await text(request));
     asked.push(form);
-    const { status, body } = respond(form);
+    const { status, body } = respond(form, request.headers);
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

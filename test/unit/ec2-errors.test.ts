@@ -125,6 +125,17 @@ describe('what EC2 refuses', () => {
     expect(await failure(compute.billed())).toMatchObject({ kind: 'cloud/unreachable', code: 5 });
   });
 
+  it('somewhere else counts as no machines there', async () => {
+    let denied = 'us-west-2';
+    server = await startEc2Server((_, { authorization = '' }) =>
+      authorization.includes(denied) ? refusal('UnauthorizedOperation', 403, deny) : listed('running'),
+    );
+    const compute = await testEc2(server.url);
+    expect(await compute.load()).toEqual({ running: 1, limit: 9 });
+    denied = 'us-east-1';
+    expect(await failure(compute.load())).toMatchObject({ kind: 'credentials/not-allowed' });
+  });
+
   it('is asked again after a failure that passes', async () => {
     let left = 3;
     const compute = await ec2(() => {
@@ -195,6 +206,9 @@ describe('an order', () => {
       (asked) => (asked.has('InstanceId.1') ? listed('running') : nothing),
     );
     expect(await compute.create(order)).toMatchObject({ id: 'i-1', state: 'running' });
+    const asked = server?.asked.find((each) => each.get('Action') === 'RunInstances');
+    const groups = [...(asked ?? [])].filter(([name]) => name.includes('SecurityGroupId'));
+    expect(groups).toEqual([['NetworkInterface.1.SecurityGroupId.1', 'sg-1']]);
     const tokens = server?.asked.flatMap((asked) => asked.get('ClientToken') ?? []) ?? [];
     expect([tokens.length, new Set(tokens).size, tokens[0]?.length]).toEqual([3, 1, 64]);
   });

@@ -58,9 +58,7 @@ const OWN: readonly Row<Ec2Context>[] = [
   {
     kind: 'cloud/limit',
     code: EXIT.network,
-    when: (failure) =>
-      named('VcpuLimitExceeded', 'InstanceLimitExceeded', 'VolumeLimitExceeded')(failure) ||
-      /^(Max|.*)LimitExceeded$/.test(failure.name.replace('RequestLimitExceeded', '')),
+    when: (failure) => /LimitExceeded$/.test(failure.name) && !isBusy(failure),
     what: ({ region }) => `The account has reached a limit in ${region}.`,
     why: (_, { message }) => message,
     next: () => 'End machines that nobody needs, take a smaller cloud.size, or ask AWS for a higher limit.',
