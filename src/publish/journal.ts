@@ -35,6 +35,10 @@ export interface PushIntent {
  * kill is ignored. An object is written down after the store has confirmed it, a push before it begins.
  */
 export class Journal {
+  #waiting = '';
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
   private constructor(
     private readonly file: FileHandle,
     private readonly entries: Entries,
@@ -86,9 +90,18 @@ export class Journal {
     await this.file.close();
   }
 
-  async #append(line: object): Promise<void> {
+  /** Lines that come while others are being written go together, after them. */
+  #append(line: object): Promise<void> {
     // The newline in front ends a line that a kill tore.
-    await this.file.appendFile(`\n${JSON.stringify(line)}\n`);
+    this.#waiting += `\n${JSON.stringify(line)}\n`;
+    this.#next ??= this.#last.then(() => {
+      const lines = this.#waiting;
+      this.#waiting = '';
+      this.#next = undefined;
+      this.#last = this.file.appendFile(lines);
+      return this.#last;
+    });
+    return this.#next;
   }
 }
 

@@ -143,3 +143,15 @@ test('journals that nobody opened for a month are dropped', async () => {
   expect(readdirSync(directory)).not.toContain(old.slice(directory.length + 1));
   expect(readdirSync(directory)).toHaveLength(1);
 });
+
+test('objects that are recorded while others are being written are all remembered', async () => {
+  const directory = makeDirectory();
+  const journal = await Journal.open(directory, KEY, BASE, FIRST);
+  const ids = Array.from({ length: 50 }, (_, at) => String(at).padStart(32, '0'));
+  const early = ids.slice(0, 20).map((id) => journal.recordStored(id));
+  await early[0];
+  expect(readFileSync(fileIn(directory), 'utf8')).toContain(ids[0]!);
+  await Promise.all([...early, ...ids.slice(20).map((id) => journal.recordStored(id))]);
+  await journal.close();
+  expect((await reopen(directory)).stored).toEqual(ids);
+});

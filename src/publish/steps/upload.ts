@@ -108,7 +108,7 @@ async function uploadObjects(
       `${objects}/${count(files.length, 'object')}, ${inBytes(sent)} of ${inBytes(totalBytes)}`,
     );
   const send = async (id: ObjectId, bytes: Buffer): Promise<void> => {
-    await store.put(id, bytes, { signal });
+    await store.put(id, bytes, { signal }).finally(() => budget.release(bytes.length));
     await job.journal.recordStored(id);
     objects += 1;
     sent += bytes.length;
@@ -117,7 +117,7 @@ async function uploadObjects(
   const reading = (async () => {
     for await (const { file, bytes } of readRawFiles(git, files, signal)) {
       await budget.acquire(bytes.length);
-      running.push(send(file.md5, bytes).finally(() => budget.release(bytes.length)));
+      running.push(send(file.md5, bytes));
       running.at(-1)?.catch((error: unknown) => failed.abort(error));
     }
   })();
