@@ -120,7 +120,7 @@ function stillOpen(now: Session | null, { id }: Session): Session {
     kind: 'cloud/closed-meanwhile',
     code: EXIT.conflict,
     what: `Somebody closed the session ${id} while it was opened.`,
-    why: 'Its machine was ended at once.',
+    why: 'No machine of it stays.',
     next: 'npx wms-stop removes what is left, npx wms-deploy opens another one.',
   });
 }
