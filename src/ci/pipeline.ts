@@ -1,5 +1,6 @@
 import { EXIT } from '../errors.js';
 import { exitCodeOf } from '../model/gate/exit-code.pure.js';
+import { verdictMarkdown } from '../model/gate/markdown.pure.js';
 import { describeVerdict } from '../model/gate/text.pure.js';
 import { showPath } from '../show-path.js';
 import { checkBranch } from './check.js';
@@ -8,7 +9,9 @@ import { decideBranch } from './decide.js';
 import { endingOf } from './ending.pure.js';
 import { finishBranch } from './finish.js';
 import { ingestBranch } from './ingest.js';
+import { describePullRequest } from './pr.js';
 import { rebaseBranch } from './rebase.js';
+import { tellRecord } from './record.js';
 import type { CiStep } from './step.js';
 import { intoOf } from './target.js';
 import { trainBranch } from './train.js';
@@ -21,8 +24,12 @@ const check: CiStep = {
       model: smoke.model,
       images: smoke.scores.length,
       medianDice: smoke.medianDice,
-      lowest: smoke.lowest,
+      lowestDice: smoke.lowest.dice,
+      lowest: smoke.lowest.name,
     };
+    const { tip, objects } = facts;
+    const warnings = facts.warnings.map(({ path, message }) => ({ path, message }));
+    await tellRecord(tools.notes, target.branch, { check: { tip, objects, warnings, smoke: told } });
     return {
       facts: { outcome: 'checked', ...facts, smoke: told },
       lines: [
@@ -80,6 +87,7 @@ const decide: CiStep = {
     return {
       facts: { branch: target.branch, version: training.version, ...verdict },
       lines: describeVerdict({ ...verdict, next: null }),
+      summary: verdictMarkdown({ ...verdict, next: null }),
       exitCode: exitCodeOf(verdict.decision),
     };
   },
@@ -95,6 +103,15 @@ const finish: CiStep = {
       lines: endingOf(outcome, target),
       exitCode: outcome.outcome === 'blocked' && verdict ? exitCodeOf(verdict.decision) : EXIT.done,
     };
+  },
+};
+
+/** For whatever opens the pull request: it prints the text, and calls no host. */
+export const pr: CiStep = {
+  name: 'pr',
+  async run(tools, target) {
+    const description = await describePullRequest(tools, target);
+    return { facts: description, text: description.body, lines: [description.title], exitCode: EXIT.done };
   },
 };
 

@@ -7,6 +7,40 @@ const text = z.string();
 const recordSchema = z.object({
   version: z.literal(1),
   branch: text,
+  /** What the checks found; null: they have not passed. */
+  check: z
+    .object({
+      tip: text,
+      objects: z.int(),
+      warnings: z.array(z.object({ path: text, message: text })),
+      smoke: z
+        .object({
+          model: text,
+          images: z.int(),
+          medianDice: z.number(),
+          lowestDice: z.number(),
+          /** Name of the pair. */
+          lowest: text,
+        })
+        .nullable(),
+    })
+    .nullable(),
+  /** The last job, when it failed. Holds no secret. */
+  failure: z
+    .object({
+      job: text,
+      kind: text,
+      exitCode: z.int(),
+      what: text,
+      why: text.nullable(),
+      next: text.nullable(),
+      /** What usually is behind such words. */
+      likely: text.nullable(),
+      /** The end of what it printed. */
+      lines: z.array(text),
+      at: text,
+    })
+    .nullable(),
   /** The run that made the candidate; null: none has ended well. */
   training: z
     .object({
@@ -37,7 +71,15 @@ export type TrainingRecord = NonNullable<CiRecord['training']>;
 
 /** One that cannot be read tells nothing: what it would tell is made again. */
 export async function readRecord(notes: StoreNotes, branch: string): Promise<CiRecord> {
-  const nothing: CiRecord = { version: 1, branch, training: null, verdict: null, finishedAt: null };
+  const nothing: CiRecord = {
+    version: 1,
+    branch,
+    check: null,
+    failure: null,
+    training: null,
+    verdict: null,
+    finishedAt: null,
+  };
   const bytes = await notes.read(nameOf(branch));
   if (bytes === null) return nothing;
   try {
@@ -52,7 +94,7 @@ export async function readRecord(notes: StoreNotes, branch: string): Promise<CiR
 export async function tellRecord(
   notes: StoreNotes,
   branch: string,
-  change: Partial<Pick<CiRecord, 'training' | 'verdict' | 'finishedAt'>>,
+  change: Partial<Omit<CiRecord, 'version' | 'branch'>>,
 ): Promise<CiRecord> {
   const record = { ...(await readRecord(notes, branch)), ...change };
   await notes.write(nameOf(branch), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));

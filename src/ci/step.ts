@@ -13,6 +13,10 @@ interface CiOptions {
 export interface StepOutcome {
   /** For programs. */
   readonly facts: object;
+  /** For standard output, where no JSON is asked for. */
+  readonly text?: string;
+  /** Markdown for the page of the workflow run. */
+  readonly summary?: string;
   /** For people, the outcome first. */
   readonly lines: readonly string[];
   readonly exitCode: ExitCode;

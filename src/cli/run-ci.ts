@@ -1,6 +1,10 @@
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CI_STEPS } from '../ci/pipeline.js';
-import { readRecord } from '../ci/record.js';
+import { failureMarkdown } from '../ci/description.pure.js';
+import { JobOutput, tellFailure } from '../ci/failure.js';
+import { secretsOf } from '../ci/mask.pure.js';
+import { CI_STEPS, pr } from '../ci/pipeline.js';
+import { readRecord, tellRecord } from '../ci/record.js';
 import type { CiStep, StepOutcome } from '../ci/step.js';
 import { type CiTarget, findTarget } from '../ci/target.js';
 import type { CiTools } from '../ci/tools.js';
@@ -27,13 +31,14 @@ interface CiCall {
 
 /** One job. The exit code: that of the training command, where it is to blame. */
 export function runCi(name: string, call: CiCall): Promise<number> {
-  return withTools(async (tools, signal) => {
-    const step = CI_STEPS.find((each) => each.name === name) as CiStep;
+  return withTools(async (tools, context) => {
+    const step = [...CI_STEPS, pr].find((each) => each.name === name) as CiStep;
     const target = await findOrFinished(tools, call);
     if (target === null) return EXIT.done;
     tools.reporter.heading(`${name} ${target.branch}`);
-    const { facts, lines, exitCode } = await run(tools, step, target, call, signal);
+    const { facts, text, lines, exitCode } = await run(tools, step, target, call, context);
     tools.reporter.close();
+    if (!call.flags.json && text !== undefined) process.stdout.write(text);
     print(call.flags.json && facts, ['', ...lines]);
     return exitCode;
   });
@@ -41,7 +46,7 @@ export function runCi(name: string, call: CiCall): Promise<number> {
 
 /** All jobs, as the workflow runs them. A model that is not better ends them like any other: with the last job. */
 export function runPipeline(call: CiCall): Promise<number> {
-  return withTools(async (tools, signal) => {
+  return withTools(async (tools, context) => {
     const jobs: object[] = [];
     let exitCode: number = EXIT.done;
     let branch = call.branch;
@@ -50,7 +55,7 @@ export function runPipeline(call: CiCall): Promise<number> {
       if (target === null) return EXIT.done;
       branch = target.branch;
       tools.reporter.heading(`${step.name} ${branch}`);
-      const outcome = await run(tools, step, target, call, signal);
+      const outcome = await run(tools, step, target, call, context);
       tools.reporter.note(`\n${outcome.lines.join('\n')}\n`);
       jobs.push({ job: step.name, ...outcome.facts });
       exitCode = outcome.exitCode;
@@ -61,13 +66,28 @@ export function runPipeline(call: CiCall): Promise<number> {
   });
 }
 
-async function withTools(work: (tools: CiTools, signal: AbortSignal) => Promise<number>): Promise<number> {
+interface Context {
+  readonly signal: AbortSignal;
+  readonly output: JobOutput;
+}
+
+async function withTools(work: (tools: CiTools, context: Context) => Promise<number>): Promise<number> {
   const git = await openCiRepository(process.cwd());
   const config = await requireConfig(git);
-  const reporter = await openReporter();
+  const output = new JobOutput();
+  const reporter = output.listening(await openReporter());
   const stop = listenForSignals();
   try {
-    return await work(await openCiTools(git, config, reporter), stop.signal);
+    const tools = await openCiTools(git, config, reporter);
+    const openTraining = async () => {
+      const training = await tools.openTraining();
+      const show = (chunk: Buffer) => {
+        output.push(chunk);
+        training.show(chunk);
+      };
+      return { ...training, show };
+    };
+    return await work({ ...tools, openTraining }, { signal: stop.signal, output });
   } catch (error) {
     reporter.close();
     const code = printError(error, (text) => void process.stderr.write(text));
@@ -94,15 +114,40 @@ async function findOrFinished(tools: CiTools, { branch, flags }: CiCall): Promis
   }
 }
 
-/** Publishing locks by itself. Training takes long, and others may work in this clone meanwhile. */
-function run(
+/** Does the job. What it came to is told where others look: in the branch's record, on the page of the workflow run. */
+async function run(
   tools: CiTools,
   step: CiStep,
   target: CiTarget,
   { command }: CiCall,
-  signal: AbortSignal,
+  { signal, output }: Context,
 ): Promise<StepOutcome> {
+  const { notes, clock } = tools;
   const work = () => step.run(tools, target, { command, signal, githubRun: githubRun(process.env) });
-  if (step.name === 'train' || step.name === 'ingest') return work();
-  return withLock(join(stateDirectory(tools.git.commonDir), 'lock'), work);
+  try {
+    const outcome = await (LOCKS_ITSELF.includes(step.name) ? work() : whileLocked(tools, work));
+    const { failure } = await readRecord(notes, target.branch);
+    if (failure?.job === step.name) await tellRecord(notes, target.branch, { failure: null });
+    if (outcome.summary !== undefined) await summarise(outcome.summary);
+    return outcome;
+  } catch (error) {
+    const failure = tellFailure(step.name, error, output, secretsOf(process.env), clock.now());
+    // The failure itself is what a person must read; a store that is gone is often the very reason.
+    await tellRecord(notes, target.branch, { failure }).catch(() => undefined);
+    await summarise(failureMarkdown(failure));
+    throw error;
+  }
+}
+
+/** Publishing does; training takes long, and others may work in this clone meanwhile. */
+const LOCKS_ITSELF = ['ingest', 'train'];
+
+function whileLocked({ git }: CiTools, work: () => Promise<StepOutcome>): Promise<StepOutcome> {
+  return withLock(join(stateDirectory(git.commonDir), 'lock'), work);
+}
+
+/** GitHub shows what is in this file on the page of the run. */
+async function summarise(markdown: string): Promise<void> {
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (file) await appendFile(file, `${markdown.trimEnd()}\n\n`).catch(() => undefined);
 }

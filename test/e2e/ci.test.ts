@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ci, ciMachine, makeCiTeam, meters, publish } from '../support/ci-team.js';
 import { objectFile, pairsAt } from '../support/pairs-at.js';
@@ -153,10 +155,56 @@ describe('train and decide', () => {
     expect(decide.stderr).toContain('npx wms ci train');
   });
 
-  test('a failing command ends the job with its exit code', async () => {
+  test('a failure is told to whoever looks, without secrets, until the same job ends well', async () => {
     const machine = await ciMachine(team, branch);
-    const { exitCode, stderr } = await ci(machine, 'train', '--', 'sh', '-c', 'echo no memory; exit 7');
-    expect(exitCode).toBe(7);
-    expect(stderr).toContain('no memory');
+    const summary = join(machine, '.git/summary.md');
+    const env = { AWS_SECRET_ACCESS_KEY: 'canarySecret0123456789', GITHUB_STEP_SUMMARY: summary };
+    const failing = [
+      'ci',
+      'train',
+      '--',
+      'sh',
+      '-c',
+      'echo "$AWS_SECRET_ACCESS_KEY"; echo CUDA out of memory; exit 7',
+    ];
+    const failed = await wms(machine, failing, env);
+    expect(failed.exitCode, failed.stderr).toBe(7);
+    const note = join(team.store, 'wms/ci', branch);
+    const told = await wms(await joinTeam(team), ['ci', 'pr', branch]);
+    expect(told.exitCode, told.stderr).toBe(0);
+    expect(told.stdout).toContain('<code>train</code> failed (exit code 7)');
+    for (const text of [told.stdout, await readFile(summary, 'utf8'), await readFile(note, 'utf8')]) {
+      expect(text).toContain('too little memory');
+      expect(text).not.toContain('canary');
+    }
+    expect((await ci(machine, 'train')).exitCode).toBe(0);
+    const { facts } = await ci(machine, 'pr');
+    expect(facts).toMatchObject({ head: branch, base: 'main', title: 'data: 4 new (4 pairs in total)' });
+    expect(facts.body).not.toContain('failed');
+  });
+
+  test('names that would be commands or markup are text', async () => {
+    const own = await joinTeam(team);
+    const drawn = await meters(40, 40);
+    const name = '"$(touch pwned)" `touch pwned`\n<img src=x> @team [a](b)';
+    const files = {
+      [`data/training/images/${name}.jpg`]: drawn['data/training/images/meter_40.jpg'] as Buffer,
+      [`data/training/masks/${name}.png`]: Buffer.from(await emptyMask(drawn)),
+    };
+    const evil = await publish(team, own, files);
+    const machine = await ciMachine(team, evil);
+    const checked = await ci(machine, 'check');
+    expect(checked.exitCode, checked.stderr).toBe(0);
+    expect(checked.facts.warnings).toHaveLength(1);
+    const { body } = (await ci(machine, 'pr')).facts;
+    expect(body).toContain('touch pwned');
+    for (const markup of ['<img', '@team', '](b)', '`touch']) expect(body).not.toContain(markup);
+    for (const place of [own, machine])
+      expect(await git(place, 'status', '--porcelain')).not.toContain('pwned');
   });
 });
+
+/** A mask without foreground, which the checks warn of. */
+async function emptyMask(drawn: Record<string, Buffer>): Promise<Buffer> {
+  return sharp(drawn['data/training/masks/meter_40.png']).linear(0, 0).png().toBuffer();
+}

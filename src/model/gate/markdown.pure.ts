@@ -1,3 +1,4 @@
+import { code, escapeMarkdown } from '../../page/markdown.pure.js';
 import { showPath } from '../../show-path.js';
 import type { Verdict } from '../verdict.js';
 import {
@@ -53,20 +54,4 @@ function worstTable(worst: NonNullable<Verdict['comparison']>['worst']): string 
     ({ name, before, after }) => `| ${code(showPath(name))} | ${before.toFixed(3)} | ${after.toFixed(3)} |`,
   );
   return ['| Got worst | Dice before | after |', '| --- | --: | --: |', ...rows].join('\n');
-}
-
-/** Also against mentions (`@name`), links and references (`#1`) of the code host. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
-    .replace(/@/g, '@<!-- -->')
-    .replace(/:\/\//g, ':<!-- -->//');
-}
-
-/** A code span, also in a table. HTML instead of backticks: a name may hold those. */
-function code(text: string): string {
-  const safe = text.replace(/[^\p{L}\p{N} /.-]/gu, (character) => `&#${character.codePointAt(0)};`);
-  return `<code>${safe}</code>`;
 }

@@ -1,0 +1,22 @@
+const TELLING = /SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIAL|ACCESS_KEY|API_KEY|PRIVATE_KEY/i;
+/** Shorter ones occur in ordinary text. */
+const SHORTEST = 8;
+const SHAPES = [
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\b(?:gh[pousr]_|github_pat_)\w{20,}/g,
+  /(?<=:\/\/)[^\s/@]+:[^\s/@]+(?=@)/g,
+];
+
+/** Values of variables whose names say that they are secret, the longest first. */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  const values = Object.entries(env).flatMap(([name, value]) =>
+    TELLING.test(name) && value !== undefined && value.length >= SHORTEST ? [value] : [],
+  );
+  return [...new Set(values)].sort((a, b) => b.length - a.length);
+}
+
+/** Text without these secrets, and without what has the shape of one. */
+export function mask(text: string, secrets: readonly string[]): string {
+  const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return SHAPES.reduce((rest, shape) => rest.replace(shape, '***'), known);
+}
