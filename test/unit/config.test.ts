@@ -29,6 +29,7 @@ describe('a good file', () => {
   it('takes defaults for what it leaves out', () => {
     expect(parseConfig('{}', NAME)).toEqual({
       dataset: { images: 'data/training/images', masks: 'data/training/masks' },
+      publish: { through: 'store' },
       protectedBranches: ['main'],
       model: { path: 'models/production.onnx' },
       smoke: { maxImages: 16, required: true },
@@ -36,6 +37,7 @@ describe('a good file', () => {
       registry: { kind: 'git', model: 'wms', stages: false },
       gate: { firstModel: 'promote', minDelta: 0, requireSignificant: false },
       train: {
+        command: [],
         split: { train: 0.7, validation: 0.15, test: 0.15 },
         output: 'runs',
         stallMinutes: 15,
