@@ -54,13 +54,13 @@ module.exports = {
       name: 'adapters-know-only-ports-and-config',
       severity: 'error',
       from: { path: '^src/adapters/' },
-      to: { path: '^src/', pathNot: '^src/(adapters/|ports/|config/|errors\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/(adapters/|ports/|config/|commits/|errors\\.ts$)' },
     },
     {
       name: 'shared-folders-know-no-feature',
       severity: 'error',
-      from: { path: '^src/(clone|page|pictures)/' },
-      to: { path: '^src/', pathNot: '^src/(clone/|page/|pictures/|ports/|errors\\.ts$)' },
+      from: { path: '^src/(clone|commits|page|pictures)/' },
+      to: { path: '^src/', pathNot: '^src/(clone/|commits/|page/|pictures/|ports/|errors\\.ts$)' },
     },
     {
       name: 'only-cli-and-compose-reach-compose',

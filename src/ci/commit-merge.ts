@@ -1,4 +1,4 @@
-import { renderCommit } from '../dataset/render-commit.pure.js';
+import { renderCommit } from '../commits/render-commit.pure.js';
 import type { Oid } from '../ports/git-repository.js';
 import type { CiTools } from './tools.js';
 

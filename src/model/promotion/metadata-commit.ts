@@ -1,5 +1,5 @@
+import { commitFiles } from '../../commits/commit-files.js';
 import { METADATA_FILE, type ModelMetadata, parseMetadata } from '../metadata.pure.js';
-import { commitFiles } from '../registry/commit-files.js';
 import { readCommitted } from '../registry/committed-file.js';
 import { nameOf, registryPlace } from '../registry/place.js';
 import { pushOnto } from '../registry/push-onto.js';

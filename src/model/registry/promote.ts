@@ -1,8 +1,8 @@
+import { commitFiles } from '../../commits/commit-files.js';
 import type { Oid } from '../../ports/git-repository.js';
 import type { ObjectStore } from '../../ports/object-store.js';
 import type { PromotionRequest } from '../../ports/registry.js';
 import { findVersion } from './all-versions.js';
-import { commitFiles } from './commit-files.js';
 import { readCommitted } from './committed-file.js';
 import { changed, modelMissing, notThere } from './errors.js';
 import { type PlacedTools, stateNow } from './git-registry-tools.js';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import type { FileChanges } from '../../commits/commit-files.js';
 import { updatePointer } from '../../dataset/pointer.js';
 import type { PromotionRequest } from '../../ports/registry.js';
-import type { FileChanges } from './commit-files.js';
 import { renderRegistry, type StoredVersion, withPromotion } from './registry-file.pure.js';
 import type { RegistryState } from './state.js';
 

@@ -1,5 +1,5 @@
+import { commitFiles } from '../../commits/commit-files.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
-import { commitFiles } from './commit-files.js';
 import { readCommitted } from './committed-file.js';
 import { damaged } from './errors.js';
 import { parseVersion, renderVersion, type StoredVersion } from './registry-file.pure.js';

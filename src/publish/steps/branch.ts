@@ -1,7 +1,7 @@
+import { type CommitParts, renderCommit } from '../../commits/render-commit.pure.js';
 import { ROLES, type Role } from '../../config/schema.js';
 import { pointerCommitMessage } from '../../dataset/commit-message.pure.js';
 import { updatePointer } from '../../dataset/pointer.js';
-import { type CommitParts, renderCommit } from '../../dataset/render-commit.pure.js';
 import { stripCommits } from '../../dataset/strip.js';
 import { EXIT, WmsError } from '../../errors.js';
 import type { Oid, TreeEdit } from '../../ports/git-repository.js';

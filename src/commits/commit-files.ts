@@ -1,5 +1,5 @@
-import { type CommitParts, renderCommit } from '../../dataset/render-commit.pure.js';
-import type { GitRepository, Oid, TreeEdit } from '../../ports/git-repository.js';
+import type { GitRepository, Oid, TreeEdit } from '../ports/git-repository.js';
+import { type CommitParts, renderCommit } from './render-commit.pure.js';
 
 /** Paths from the top of the repository; null takes a file away. */
 export type FileChanges = ReadonlyMap<string, string | null>;
