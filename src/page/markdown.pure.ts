@@ -1,9 +1,9 @@
-/** Text on one line of Markdown that shows as it is: also against mentions (`@name`), links and references (`#1`) of the code host. */
+/** Text as Markdown that shows it; also against mentions (`@name`), links and references (`#1`) of the code host. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, ' ')
-    .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
+    .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/@/g, '@<!-- -->')
     .replace(/:\/\//g, ':<!-- -->//');
 }
