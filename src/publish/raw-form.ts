@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RawFile } from '../dataset/raw-files.js';
 import type { CommitParts } from '../commits/render-commit.pure.js';
+import type { RawFile } from '../dataset/raw-files.js';
 import type { GitRepository, Oid, TreeEdit } from '../ports/git-repository.js';
 import { found, type PublishJob } from './job.js';
 import { describeFiles } from './plan.js';
