@@ -37,7 +37,8 @@ export async function finishBranch(
 ): Promise<FinishOutcome> {
   const { notes } = tools;
   const { branch } = target;
-  if ((await readRecord(notes, branch)).finishedAt !== null) {
+  const isMerged = await tools.git.isAncestor(target.tip, target.base);
+  if (isMerged && (await readRecord(notes, branch)).finishedAt !== null) {
     await deleteMerged(tools, target);
     return { outcome: 'finished-before', branch, version: null, verdict: null, commit: null };
   }
@@ -45,7 +46,6 @@ export async function finishBranch(
   const facts = { branch, version: training.version, verdict };
   if (verdict.decision !== 'better' && verdict.decision !== 'first')
     return { ...facts, outcome: 'blocked', commit: null };
-  const isMerged = await tools.git.isAncestor(target.tip, target.base);
   if (!isMerged) {
     await refuseUntrained(tools, target, training);
     // A conflict must be known before Production changes.

@@ -62,7 +62,7 @@ export async function trainBranch(
     testSplit: split?.testHash ?? null,
     trainedAt: status.updatedAt,
   };
-  await tellRecord(notes, target.branch, { training: told, verdict: null });
+  await tellRecord(notes, target.branch, { training: told, verdict: null, finishedAt: null });
   return { outcome: 'trained', training: told };
 }
 

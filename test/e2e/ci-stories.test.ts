@@ -95,4 +95,12 @@ test('two data branches at once: both are trained, none is lost, the second is m
   expect(await pairsAt(own, 'main')).toHaveLength(11 + 13);
   expect(await dataBranches(own)).toEqual([]);
   expect(JSON.parse(await onRemote(own, 'model-metadata.json')).model_version).toBe(last.facts.version);
+  expect((await ci(right, 'finish')).facts).toMatchObject({ outcome: 'finished-before' });
+
+  // Somebody goes on with a branch that was finished: that is not merged without training.
+  await commitFiles(right, { 'notes.txt': 'later' });
+  await git(right, 'push', '--quiet', 'origin', second);
+  const later = await ci(right, 'finish');
+  expect(later.exitCode).toBe(6);
+  expect(later.stderr).toContain('has commits that version');
 });
