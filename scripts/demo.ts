@@ -90,8 +90,8 @@ async function benPushes({ ben, remote }: Stage): Promise<Push> {
 
 async function showResult(stage: Stage, push: Push): Promise<void> {
   scene('What the remote has now');
-  const log = ['git', 'log', '--oneline', '--graph', '--all', '--decorate'];
-  say(indented(await run(stage.remote, log, { as: 'git log --oneline --graph --all' })));
+  const log = ['git', 'log', '--oneline', '--graph', '--branches', '--decorate'];
+  say(indented(await run(stage.remote, log, { as: 'git log --oneline --graph --branches' })));
   const diff = ['git', 'diff', '--unified=0', `main..${push.published.branch}`];
   const changed = (await run(stage.remote, diff, { as: `git diff main..${push.published.branch}` }))
     .split('\n')

@@ -10,6 +10,7 @@ import { openGitRepository } from './adapters/git/repository.js';
 import { openWholeHistory } from './adapters/git/whole-history.js';
 import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
+import { openPlainGitHost } from './adapters/plain-git-host/host.js';
 import { openCommandRunner } from './adapters/process/runner.js';
 import { openS3 } from './adapters/s3/index.js';
 import { openTerminalPrompter } from './adapters/terminal/prompter.js';
@@ -29,6 +30,7 @@ import type { MergeTools } from './dataset/merge/tools.js';
 import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
 import { openGitRegistry } from './model/registry/git-registry.js';
+import { registryPlace } from './model/registry/place.js';
 import type { Compute } from './ports/compute.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
@@ -283,6 +285,10 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     runner: openModelRunner(reporter),
     clock: { now: () => new Date() },
     timing: realTiming,
+    openHost: async () => {
+      const { remote } = await registryPlace(git, config);
+      return openPlainGitHost({ git, remote, clock: { now: () => new Date() }, timing: realTiming });
+    },
     openRegistry: () => openRegistry(git, config, openNobody()),
     openTraining: () => openTrainTools(git, config, true, reporter),
   };

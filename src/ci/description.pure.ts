@@ -39,7 +39,7 @@ export function describeBranch(
     base: target.into,
     title: titleOf(counts),
     body: `${blocks.join('\n\n')}\n`,
-    labels: ['dataset', ...labelsOf(record)],
+    labels: ['dataset'],
   };
 }
 
@@ -122,9 +122,4 @@ function nextMarkdown({ remote, branch }: CiTarget): string {
     `- to look at the pairs: ${code(`npx wms data pull ${remote}/${branch}`)}`,
     `- to do here what the workflow does: ${code(`git switch ${branch}`)}, then ${code('npx wms run-pipeline')}`,
   ].join('\n');
-}
-
-function labelsOf({ verdict, failure }: CiRecord): string[] {
-  if (failure !== null) return ['failed'];
-  return verdict === null ? [] : [verdict.decision === 'first' ? 'better' : verdict.decision];
 }

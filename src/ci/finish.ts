@@ -9,6 +9,7 @@ import { decideBranch } from './decide.js';
 import { mergeProtected } from './merge-protected.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
 import { type CiTarget, findTarget, intoOf, refOf } from './target.js';
+import { tellHost } from './tell-host.js';
 import type { CiTools } from './tools.js';
 
 export interface FinishOutcome {
@@ -52,6 +53,9 @@ export async function finishBranch(
     await mergeCommit(tools, target);
   }
   await promoteCandidate(tools, training, verdict, githubRun);
+  await tellHost(tools, target, async (host, pullRequest) => {
+    if (pullRequest !== null) await host.approve(pullRequest, verdict.reasons.join(' '));
+  });
   const merged = await mergeBranch(tools, target);
   await tellRecord(notes, branch, { finishedAt: tools.clock.now().toISOString() });
   await deleteMerged(tools, merged);

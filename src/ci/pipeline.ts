@@ -9,11 +9,12 @@ import { decideBranch } from './decide.js';
 import { endingOf } from './ending.pure.js';
 import { finishBranch } from './finish.js';
 import { ingestBranch } from './ingest.js';
-import { describePullRequest } from './pr.js';
+import { savePullRequest } from './pr.js';
 import { rebaseBranch } from './rebase.js';
 import { tellRecord } from './record.js';
 import type { CiStep } from './step.js';
 import { intoOf } from './target.js';
+import { comment, tellVerdict } from './tell-host.js';
 import { trainBranch } from './train.js';
 
 const check: CiStep = {
@@ -54,6 +55,20 @@ const ingest: CiStep = {
   },
 };
 
+const pr: CiStep = {
+  name: 'pr',
+  async run(tools, target) {
+    const { description, pullRequest } = await savePullRequest(tools, target);
+    const { id, url, state } = pullRequest;
+    return {
+      facts: { id, url, state, ...description },
+      text: description.body,
+      lines: [description.title],
+      exitCode: EXIT.done,
+    };
+  },
+};
+
 const rebase: CiStep = {
   name: 'rebase',
   async run(tools, before) {
@@ -82,12 +97,15 @@ const train: CiStep = {
 
 const decide: CiStep = {
   name: 'decide',
-  async run(tools, target) {
+  async run(tools, target, { githubRun }) {
     const { verdict, training } = await decideBranch(tools, target);
+    const summary = verdictMarkdown({ ...verdict, next: null });
+    await comment(tools, target, 'gate', summary);
+    await tellVerdict(tools, target, verdict, githubRun);
     return {
       facts: { branch: target.branch, version: training.version, ...verdict },
       lines: describeVerdict({ ...verdict, next: null }),
-      summary: verdictMarkdown({ ...verdict, next: null }),
+      summary,
       exitCode: exitCodeOf(verdict.decision),
     };
   },
@@ -106,14 +124,5 @@ const finish: CiStep = {
   },
 };
 
-/** For whatever opens the pull request: it prints the text, and calls no host. */
-export const pr: CiStep = {
-  name: 'pr',
-  async run(tools, target) {
-    const description = await describePullRequest(tools, target);
-    return { facts: description, text: description.body, lines: [description.title], exitCode: EXIT.done };
-  },
-};
-
 /** The workflow's jobs, in its order. */
-export const CI_STEPS: readonly CiStep[] = [ingest, check, rebase, train, decide, finish];
+export const CI_STEPS: readonly CiStep[] = [ingest, check, pr, rebase, train, decide, finish];

@@ -1,4 +1,5 @@
 import { loadDataset, manifestsOf } from '../dataset/dataset-base.js';
+import type { PullRequest } from '../ports/code-host.js';
 import type { Oid } from '../ports/git-repository.js';
 import { countChanges } from './counts.pure.js';
 import { type Description, describeBranch } from './description.pure.js';
@@ -6,8 +7,23 @@ import { readRecord } from './record.js';
 import type { CiTarget } from './target.js';
 import type { CiTools } from './tools.js';
 
-/** The text of the branch's pull request, as things are now. Writes nothing. */
-export async function describePullRequest(tools: CiTools, target: CiTarget): Promise<Description> {
+export interface SavedPullRequest {
+  readonly description: Description;
+  readonly pullRequest: PullRequest;
+}
+
+/** Makes the pull request of the branch, or brings it to how things are now. Throws what the code host throws. */
+export async function savePullRequest(tools: CiTools, target: CiTarget): Promise<SavedPullRequest> {
+  const report = tools.reporter.step('Pull request');
+  const description = await describe(tools, target);
+  const host = await tools.openHost();
+  report.progress(`telling ${host.url}`);
+  const pullRequest = await host.savePullRequest(description);
+  report.done(`${pullRequest.url ?? pullRequest.id} · ${host.url}`);
+  return { description, pullRequest };
+}
+
+async function describe(tools: CiTools, target: CiTarget): Promise<Description> {
   const { git, store, config, notes } = tools;
   const { signal } = new AbortController();
   const fork = await git.mergeBase(target.base, target.tip);

@@ -1,5 +1,6 @@
 import type { DatasetTools } from '../dataset/tools.js';
 import type { Clock } from '../ports/clock.js';
+import type { CodeHost } from '../ports/code-host.js';
 import type { Identity } from '../ports/identity.js';
 import type { ModelRunner } from '../ports/model-runner.js';
 import type { Prompter } from '../ports/prompter.js';
@@ -17,6 +18,7 @@ export interface CiTools extends DatasetTools {
   readonly prompter: Prompter;
   readonly clock: Clock;
   readonly timing: Timing;
+  readonly openHost: () => Promise<CodeHost>;
   readonly openRegistry: () => Promise<Registry>;
   readonly openTraining: () => Promise<TrainTools>;
 }

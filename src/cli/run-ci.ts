@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { failureMarkdown } from '../ci/description.pure.js';
 import { JobOutput, tellFailure } from '../ci/failure.js';
 import { secretsOf } from '../ci/mask.pure.js';
-import { CI_STEPS, pr } from '../ci/pipeline.js';
+import { CI_STEPS } from '../ci/pipeline.js';
 import { readRecord, tellRecord } from '../ci/record.js';
 import type { CiStep, StepOutcome } from '../ci/step.js';
 import { type CiTarget, findTarget } from '../ci/target.js';
+import { comment } from '../ci/tell-host.js';
 import type { CiTools } from '../ci/tools.js';
 import { withLock } from '../clone/lock.js';
 import { stateDirectory } from '../clone/state.js';
@@ -32,7 +33,7 @@ interface CiCall {
 /** One job. The exit code: that of the training command, where it is to blame. */
 export function runCi(name: string, call: CiCall): Promise<number> {
   return withTools(async (tools, context) => {
-    const step = [...CI_STEPS, pr].find((each) => each.name === name) as CiStep;
+    const step = CI_STEPS.find((each) => each.name === name) as CiStep;
     const target = await findOrFinished(tools, call);
     if (target === null) return EXIT.done;
     tools.reporter.heading(`${name} ${target.branch}`);
@@ -127,14 +128,19 @@ async function run(
   try {
     const outcome = await (LOCKS_ITSELF.includes(step.name) ? work() : whileLocked(tools, work));
     const { failure } = await readRecord(notes, target.branch);
-    if (failure?.job === step.name) await tellRecord(notes, target.branch, { failure: null });
+    if (failure?.job === step.name) {
+      await tellRecord(notes, target.branch, { failure: null });
+      await comment(tools, target, 'jobs', `The job ${step.name} has ended well since it failed.\n`);
+    }
     if (outcome.summary !== undefined) await summarise(outcome.summary);
     return outcome;
   } catch (error) {
     const failure = tellFailure(step.name, error, output, secretsOf(process.env), clock.now());
     // The failure itself is what a person must read; a store that is gone is often the very reason.
     await tellRecord(notes, target.branch, { failure }).catch(() => undefined);
-    await summarise(failureMarkdown(failure));
+    const markdown = failureMarkdown(failure);
+    await comment(tools, target, 'jobs', markdown);
+    await summarise(markdown);
     throw error;
   }
 }

@@ -60,6 +60,15 @@ test('a team’s first months: first training, good data, bad data', async () =>
     expect(bad.exitCode, `${attempt}\n${bad.stderr}`).toBe(10);
     expect(bad.stderr).toContain(`Blocked: ${branch} is not merged. Production is what it was.`);
   }
+  const said = (path: string) => git(team.remote, 'show', `refs/wms/pr/${branch}:${path}`);
+  expect(await said('body.md')).toContain(`| ${FIRST + GOOD} | ${BAD} | 0 | 0 | 0 | ${FIRST + GOOD + BAD} |`);
+  expect(await git(team.remote, 'ls-tree', '-r', '--name-only', `refs/wms/pr/${branch}`, 'comments/')).toBe(
+    'comments/gate.md',
+  );
+  expect(await said('comments/gate.md')).toContain('❌');
+  const tip = await git(team.remote, 'rev-parse', branch);
+  const status = await git(team.remote, 'show', `refs/wms/status/${tip}:wms/gate.json`);
+  expect(JSON.parse(status)).toMatchObject({ state: 'failure' });
   expect(await git(team.remote, 'rev-parse', 'main')).toBe(main);
   expect(await dataBranches(team)).toEqual([branch]);
   expect((await modelJson(machine, 'baseline')).production.version).toBe('2');

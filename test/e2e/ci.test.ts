@@ -170,9 +170,11 @@ describe('train and decide', () => {
     const failed = await wms(machine, failing, env);
     expect(failed.exitCode, failed.stderr).toBe(7);
     const note = join(team.store, 'wms/ci', branch);
+    const body = () => git(team.remote, 'show', `refs/wms/pr/${branch}:body.md`);
     const told = await wms(await joinTeam(team), ['ci', 'pr', branch]);
     expect(told.exitCode, told.stderr).toBe(0);
     expect(told.stdout).toContain('<code>train</code> failed (exit code 7)');
+    expect(await body()).toBe(told.stdout.trimEnd());
     for (const text of [told.stdout, await readFile(summary, 'utf8'), await readFile(note, 'utf8')]) {
       expect(text).toContain('too little memory');
       expect(text).not.toContain('canary');

@@ -106,7 +106,7 @@ test('a failure says the job, the reason, what usually is behind it, the next co
   expect(failure.lines).toHaveLength(30);
   expect(failure.lines.at(-1)).toBe('CUDA out of memory');
   const { body, labels } = describeIt({ failure });
-  expect(labels).toEqual(['dataset', 'failed']);
+  expect(labels).toEqual(['dataset']);
   expect(body).toContain('<code>train</code> failed (exit code 2)');
   expect(body).toContain('Likely: The machine has too little memory');
   expect(body).toContain('<code>npx wms ci train</code>');

@@ -4,7 +4,7 @@ import type { CiFlags } from '../run-ci.js';
 const JOBS = {
   ingest: 'Put raw files of a data branch into the store, for a teammate who may not write there.',
   check: 'Check everything that the hook checked, again, and that every object is in the store.',
-  pr: 'Print the text of the branch’s pull request: counts, checks, verdict, a failure; next steps.',
+  pr: 'Make or update the pull request: counts, checks, verdict, a failure, next steps.',
   rebase: 'Bring what the protected branch has meanwhile onto the data branch, pointers by content.',
   decide: 'Decide whether the new model is better than Production.',
   finish: 'Promote a better model, merge the data branch and delete it; block one that is not better.',
