@@ -11,5 +11,17 @@ export default {
   ],
   project: ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
   // Tools of the system that tests use.
-  ignoreBinaries: ['go', 'mount', 'setsid', 'umount'],
+  ignoreBinaries: [
+    ...[
+      'apt-get',
+      'chroot',
+      'debootstrap',
+      'go',
+      'mount',
+      'setsid',
+      'shellcheck',
+      'systemd-nspawn',
+      'umount',
+    ],
+  ],
 } satisfies KnipConfig;

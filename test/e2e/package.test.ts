@@ -15,6 +15,21 @@ const NOT_BUILT = [
   ...['requirements.txt', 'train.py'].map((file) => `examples/water-meters/${file}`),
   ...['hooks/pre-push', 'package.json', 'runtime/package-lock.json', 'runtime/package.json'],
   ...['schema/model-metadata.schema.json', 'schema/wms.config.schema.json'],
+  ...[
+    'agent.py',
+    'bootstrap.sh',
+    'requirements.txt',
+    'watchdog.py',
+    'wms-bootstrap.service',
+    'wms-dump.service',
+    'wms-dump.timer',
+    'wms-logs.service',
+    'wms-logs.timer',
+    'wms-mlflow.service',
+    'wms-registry.service',
+    'wms-watchdog.service',
+    'wms-watchdog.timer',
+  ].map((file) => `templates/machine/${file}`),
 ];
 
 let tarball: string;

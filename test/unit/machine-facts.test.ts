@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type MachineFacts, refuseUnsafeFacts } from '../../src/cloud/machine/facts.js';
+import { refuseUnsafeFacts } from '../../src/cloud/machine/facts.js';
 import { type MachineReport, readReport, STAGES } from '../../src/cloud/machine/report.pure.js';
 import { DEADLINE_TAG, DUMP_TAG } from '../../src/ports/compute.js';
+import { MACHINE_FACTS } from '../support/machine-facts.js';
 
-const facts: MachineFacts = {
-  sessionId: '20261127-101500-3f9a',
-  deadline: '2026-11-27T14:15:00Z',
-  region: 'us-east-1',
-  store: { bucket: 'wms-dvc-data', prefix: 'team/dvc' },
-  reportKey: 'team/dvc/wms/cloud/20261127-101500-3f9a/machine',
-  sessionKey: 'team/dvc/wms/cloud/session',
-  dumpPrefix: 'team/dvc/wms/cloud/registry',
-  idleMinutes: 60,
-  modelName: 'wms',
-  packageVersion: '0.1.0',
-  ports: { mlflow: 5000, api: 8000 },
-};
+const facts = MACHINE_FACTS;
 
 describe('facts of a machine', () => {
   it('are refused when they could mean something to a shell', () => {

@@ -5,6 +5,8 @@
  * The machine answers by one note, `reportKey`, that it writes whole (see `MachineReport`). What may change while it runs
  * it reads: the deadline and the wish for a dump from its own tags, without any permission, at
  * `http://169.254.169.254/latest/meta-data/tags/instance/<tag>`; the leases from the note `sessionKey`.
+ *
+ * Its last log lines (text, at most 200 kB) are in the note `logKeyOf(facts)`, not older than two minutes.
  */
 export interface MachineFacts {
   /** `20261127-101500-3f9a` */
@@ -37,4 +39,9 @@ export function refuseUnsafeFacts(facts: MachineFacts): void {
   const values = [...Object.values(facts), ...Object.values(facts.store), ...Object.values(facts.ports)];
   const unsafe = values.find((value) => typeof value === 'string' && !VALUE.test(value));
   if (unsafe !== undefined) throw new Error(`${JSON.stringify(unsafe)} must not become part of a script`);
+}
+
+/** Key of the note with the machine's last log lines. */
+export function logKeyOf({ reportKey }: Pick<MachineFacts, 'reportKey'>): string {
+  return `${reportKey}-log`;
 }

@@ -1,0 +1,164 @@
+"""Everything on this machine that speaks to the store. Facts: /etc/wms/facts.json."""
+
+import datetime, fcntl, hashlib, json, os, pathlib, subprocess, sys, time, urllib.request
+
+import boto3
+
+STATE = pathlib.Path("/var/lib/wms")
+# Exists once the database holds all that the newest dump had. Without it nothing is dumped: an empty database must
+# never become the newest dump.
+COMPLETE = STATE / "registry-complete"
+DATABASE = "wms"
+LOG_BYTES = 200_000
+
+facts = json.loads(pathlib.Path("/etc/wms/facts.json").read_text())
+bucket = boto3.resource("s3", region_name=facts["region"]).Bucket(facts["store"]["bucket"])
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def run(*command, user=None, **options):
+    runuser = ["runuser", "-u", user, "--"] if user else []
+    done = subprocess.run([*runuser, *command], cwd="/", stdin=subprocess.DEVNULL, capture_output=True, **options)
+    if done.returncode:
+        raise SystemExit(f"{command[0]} failed: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
+
+
+def put(key, body):
+    bucket.put_object(Key=key, Body=body)
+
+
+def read(key):
+    return bucket.Object(key).get()["Body"].read()
+
+
+def journal(*options):
+    return run("journalctl", "--unit=wms-*", "--no-pager", *options)
+
+
+def change_report(**changes):
+    """The note is written whole, also what an earlier boot or another process had told."""
+    with open(STATE / "report.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        file = STATE / "report.json"
+        report = json.loads(file.read_text()) if file.exists() else {"stage": "booted"}
+        report = {**report, **changes, "session": facts["sessionId"], "at": now()}
+        if report["stage"] != "failed":
+            report.pop("failure", None)
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps(report, indent=1) + "\n")
+        new.rename(file)
+        put(facts["reportKey"], file.read_bytes())
+
+
+def report(stage):
+    change_report(stage=stage)
+
+
+def failed():
+    """After a unit ended: tells what the units printed last, unless all is well."""
+    is_stopping = subprocess.run(["systemctl", "is-system-running"], capture_output=True).stdout.strip() == b"stopping"
+    if os.environ.get("SERVICE_RESULT") == "success" or is_stopping:
+        return
+    change_report(stage="failed", failure=journal("--lines=25", "--output=cat").decode(errors="replace")[-4000:])
+    logs()
+
+
+def logs():
+    put(facts["logKey"], journal("--lines=5000", "--output=short-iso")[-LOG_BYTES:])
+
+
+def restore():
+    """Once in a machine's life: the database from the newest dump, or an empty one where there is none."""
+    if COMPLETE.exists():
+        return
+    roles = run("psql", "-tAc", "select rolname from pg_roles", user="postgres").decode().split()
+    if "wms" not in roles:
+        run("createuser", "wms", user="postgres")
+    run("dropdb", "--if-exists", "--force", DATABASE, user="postgres")
+    run("createdb", "--owner=wms", DATABASE, user="postgres")
+    pages = bucket.meta.client.get_paginator("list_objects_v2")
+    answers = pages.paginate(Bucket=bucket.name, Prefix=facts["dumpPrefix"] + "/")
+    keys = {item["Key"] for answer in answers for item in answer.get("Contents", [])}
+    # The digest comes last: a dump without one was never finished.
+    dumps = sorted(key for key in keys if key.endswith(".dump") and f"{key}.sha256" in keys)
+    if dumps:
+        restore_dump(dumps[-1])
+    COMPLETE.touch()
+    print(f"restored {dumps[-1]}" if dumps else "no dump in the store: the registry is empty")
+
+
+def restore_dump(key):
+    body = read(key)
+    if hashlib.sha256(body).hexdigest() != read(f"{key}.sha256").decode().split()[0]:
+        raise SystemExit(f"{key} is damaged: its SHA-256 is another one. Remove it from the store to use the one before.")
+    file = STATE / "restore.dump"
+    file.write_bytes(body)
+    options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--dbname={DATABASE}"]
+    run("pg_restore", *options, str(file), user="wms")
+    file.unlink()
+    # An older MLflow may have written it.
+    run("/opt/wms/venv/bin/mlflow", "db", "upgrade", os.environ["WMS_DATABASE"], user="wms")
+
+
+def dump():
+    if not COMPLETE.exists():
+        raise SystemExit("the registry was not restored: nothing is saved")
+    with open(STATE / "dump.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        at = now()
+        try:
+            key = save(at)
+        except BaseException as error:
+            change_report(dump={"at": at, "failure": str(error)[-2000:]})
+            raise
+        (STATE / "dumped-at").write_text(at)
+        change_report(dump={"at": at, "key": key})
+        print(f"saved {key}")
+
+
+def save(at):
+    file = STATE / "registry.dump"
+    file.write_bytes(run("pg_dump", "--format=custom", DATABASE, user="wms", timeout=120))
+    run("pg_restore", "--list", str(file))
+    body = file.read_bytes()
+    key = f"{facts['dumpPrefix']}/{at.replace(':', '').replace('-', '')}-{facts['sessionId']}.dump"
+    put(key, body)
+    put(f"{key}.sha256", f"{hashlib.sha256(body).hexdigest()}  {key.rsplit('/', 1)[1]}\n".encode())
+    return key
+
+
+def last():
+    """Before the machine is off."""
+    try:
+        dump()
+    finally:
+        logs()
+
+
+def is_leased():
+    """Prints yes when somebody holds a lease, no when nobody does."""
+    leases = json.loads(read(facts["sessionKey"]))["leases"]
+    parse = lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    print("yes" if any(parse(lease["until"]) > parse(now()) for lease in leases) else "no")
+
+
+def wait_for(port, path, seconds=180):
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5).read()
+        except OSError as error:
+            if time.monotonic() > until:
+                raise SystemExit(f"nothing answers on port {port}: {error}")
+        time.sleep(1)
+
+
+COMMANDS = {
+    **{"report": report, "failed": failed, "logs": logs, "restore": restore, "dump": dump, "last": last},
+    **{"is-leased": is_leased, "wait-for": wait_for},
+}
+COMMANDS[sys.argv[1]](*sys.argv[2:])

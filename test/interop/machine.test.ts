@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { logKeyOf, type MachineFacts } from '../../src/cloud/machine/facts.js';
+import { readMachineFiles } from '../../src/cloud/machine/read-machine-files.js';
+import { type MachineReport, readReport } from '../../src/cloud/machine/report.pure.js';
+import { machineUserData } from '../../src/cloud/machine/user-data.pure.js';
+import { DUMP_TAG } from '../../src/ports/compute.js';
+import { type BootedMachine, bootMachine } from '../support/machine-boot.js';
+import { MACHINE_FACTS } from '../support/machine-facts.js';
+import { installMachineTools, machineRoot } from '../support/machine-root.js';
+import { type MetadataService, startMetadataService } from '../support/metadata-service.js';
+import { type S3Server, startS3Server } from '../support/s3-server.js';
+import { makeDirectory } from '../support/scratch.js';
+import { freePort } from '../support/server-process.js';
+import { PACKAGE_ROOT } from '../support/team.js';
+
+const KEYS = {
+  accessKeyId: 'AKIAWMSTESTMACHINE01',
+  secretAccessKey: 'wms/test+machine',
+  sessionToken: 'role',
+};
+
+let root: string;
+let files: ReadonlyMap<string, string>;
+let store: S3Server;
+let metadata: MetadataService;
+let machine: BootedMachine | undefined;
+
+beforeAll(async () => {
+  await installMachineTools();
+  root = await machineRoot();
+  files = await readMachineFiles(PACKAGE_ROOT);
+  store = await startS3Server({ buckets: [MACHINE_FACTS.store.bucket], keys: [KEYS] });
+  metadata = await startMetadataService(KEYS);
+});
+afterEach(() => machine?.powerOff());
+afterAll(async () => {
+  await store?.close();
+  await metadata?.close();
+});
+
+test('its scripts are clean', async () => {
+  await execa('shellcheck', [join(PACKAGE_ROOT, 'templates/machine/bootstrap.sh')]);
+});
+
+test('its units and its user data are what systemd and cloud-init of that Debian expect', async () => {
+  const given = makeDirectory();
+  await writeFile(join(given, 'user-data'), machineUserData(MACHINE_FACTS, files));
+  const units = [...files.keys()].filter((name) => name.startsWith('wms-'));
+  for (const unit of units) await writeFile(join(given, unit), files.get(unit) ?? '');
+  const inside = async (...command: string[]) => {
+    const mode = ['--quiet', '--register=no', '--keep-unit', '--console=pipe', '--volatile=overlay'];
+    const place = ['--directory', root, `--bind-ro=${given}:/given`];
+    // What nspawn itself says is on its standard error.
+    const both = ['sh', '-c', '"$@" 2>&1', 'sh', ...command];
+    return (await execa('systemd-nspawn', [...mode, ...place, ...both], { stdin: 'ignore' })).stdout;
+  };
+  const verify = ['systemd-analyze', 'verify', '--man=no', '--recursive-errors=no'];
+  expect(await inside(...verify, ...units.map((unit) => `/given/${unit}`))).toBe('');
+  expect(await inside('cloud-init', 'schema', '--config-file', '/given/user-data')).toContain('Valid schema');
+});
+
+const minutesFromNow = (minutes: number) =>
+  new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+async function boot(session: string, changes: Partial<MachineFacts>): Promise<MachineFacts> {
+  const reportKey = `team/dvc/wms/cloud/${session}/machine`;
+  const ports = { mlflow: await freePort(), api: await freePort() };
+  const facts = { ...MACHINE_FACTS, deadline: minutesFromNow(30), ...changes, sessionId: session };
+  const told = { ...facts, reportKey, ports };
+  machine = await bootMachine(root, machineUserData(told, files), {
+    AWS_ENDPOINT_URL: store.url,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url,
+  });
+  return told;
+}
+
+const textOf = (key: string) => store.objects().get(key)?.toString() ?? '';
+const dumps = () => [...store.objects().keys()].filter((key) => key.endsWith('.dump')).sort();
+
+async function reported(
+  facts: MachineFacts,
+  isIt: (report: MachineReport) => boolean,
+): Promise<MachineReport> {
+  const until = Date.now() + 180_000;
+  for (;;) {
+    const report = readReport(store.objects().get(facts.reportKey) ?? null, facts.sessionId);
+    if (report !== null && isIt(report)) return report;
+    if (machine?.isOff()) throw new Error(`The machine is off. ${await machine.off}`);
+    const seen = `${textOf(facts.reportKey)}\n${textOf(logKeyOf(facts))}`;
+    if (Date.now() > until) throw new Error(`The report did not come. ${seen}`);
+    await sleep(500);
+  }
+}
+
+async function mlflow<T>({ ports }: MachineFacts, path: string, body?: object): Promise<T> {
+  const request = body && { method: 'POST', body: JSON.stringify(body) };
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`http://127.0.0.1:${ports.mlflow}/api/2.0/mlflow/${path}`, {
+    headers,
+    ...request,
+  });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as T;
+}
+
+describe('a machine in Debian', () => {
+  test('answers, saves its registry when asked and before it is off; the next one has it, until its deadline', async () => {
+    const first = await boot('20261127-100000-aaaa', {});
+    await reported(first, ({ stage }) => stage === 'mlflow-ready');
+    const { run } = await mlflow<{ run: { info: { run_id: string } } }>(first, 'runs/create', {
+      experiment_id: '0',
+      run_name: 'kept',
+    });
+    const asked = minutesFromNow(0);
+    metadata.tags.set(DUMP_TAG, asked);
+    const { dump } = await reported(first, (report) => (report.dump?.at ?? '') >= asked);
+    expect(dump?.failure).toBeUndefined();
+    const bytes = store.objects().get(dump?.key ?? '') ?? Buffer.alloc(0);
+    expect(textOf(`${dump?.key}.sha256`)).toContain(createHash('sha256').update(bytes).digest('hex'));
+    const before = dumps().length;
+    await machine?.powerOff();
+    expect(dumps()).toHaveLength(before + 1);
+    expect(textOf(logKeyOf(first))).toContain('no dump in the store');
+
+    metadata.tags.clear();
+    const second = await boot('20261127-110000-bbbb', { deadline: minutesFromNow(1.2) });
+    await reported(second, ({ stage }) => stage === 'mlflow-ready');
+    const kept = await mlflow<{ run: { info: { run_name: string } } }>(
+      second,
+      `runs/get?run_id=${run.info.run_id}`,
+    );
+    expect(kept.run.info.run_name).toBe('kept');
+    await machine?.off;
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(second.deadline));
+    expect(textOf(logKeyOf(second))).toContain('powering off: the deadline was');
+    expect(dumps().at(-1)).toContain(second.sessionId);
+  });
+
+  test('a restore that failed makes no dump; a lease keeps the machine, without one it goes when idle', async () => {
+    const lease = {
+      id: 'a',
+      who: 'ana',
+      what: 'training',
+      since: minutesFromNow(0),
+      until: minutesFromNow(20),
+    };
+    const note = (leases: object[]) => Buffer.from(JSON.stringify({ version: 1, leases }));
+    const before = `${MACHINE_FACTS.dumpPrefix}/20991231T000000Z-broken.dump`;
+    store
+      .objects()
+      .set(before, Buffer.from('PGDMP, or so'))
+      .set(`${before}.sha256`, Buffer.from(`${'0'.repeat(64)}  x\n`));
+    store.objects().set(MACHINE_FACTS.sessionKey, note([lease]));
+    const known = dumps();
+    const facts = await boot('20261127-120000-cccc', { idleMinutes: 0.2 });
+    const { failure } = await reported(facts, ({ stage }) => stage === 'failed');
+    expect(failure).toContain('is damaged');
+    await sleep(65_000);
+    expect(machine?.isOff()).toBe(false);
+    store.objects().set(MACHINE_FACTS.sessionKey, note([]));
+    await machine?.off;
+    expect(Date.now()).toBeLessThan(Date.parse(facts.deadline));
+    expect(dumps()).toEqual(known);
+  });
+});
