@@ -5,7 +5,7 @@ import { pairsAt } from '../support/pairs-at.js';
 import { onRemote } from '../support/promoted-models.js';
 import { rawFilesOnRemote } from '../support/remote-view.js';
 import { commitFiles, git } from '../support/scratch.js';
-import { dataBranches, joinTeam, type Team, wms } from '../support/team.js';
+import { dataBranches, joinTeam, makeTeam, push, type Team, wms } from '../support/team.js';
 
 const FIRST = 25;
 const GOOD = 24;
@@ -112,4 +112,31 @@ test('two data branches at once: both are trained, none is lost, the second is m
   const later = await ci(right, 'finish');
   expect(later.exitCode).toBe(6);
   expect(later.stderr).toContain('has commits that version');
+});
+
+test('credentials missing: the push is stopped and says so, and so is a job', async () => {
+  const dvcConfig = `[core]\n    remote = storage\n['remote "storage"']\n    url = s3://wms-test/dvc\n`;
+  const own = await makeTeam({ dvcConfig });
+  const nowhere = {
+    AWS_CONFIG_FILE: '/nonexistent/config',
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  await commitFiles(own.clone, await meters(1, 1));
+  const main = await git(own.remote, 'rev-parse', 'main');
+  const pushed = await push(own.clone, [], nowhere);
+  expect(pushed.exitCode).toBe(1);
+  expect(pushed.stderr).toMatch(/credentials/i);
+  expect(pushed.stderr).toContain('wms login');
+  expect(await git(own.remote, 'for-each-ref', '--format=%(refname) %(objectname)')).toBe(
+    `refs/heads/main ${main}`,
+  );
+
+  const { clone } = own;
+  await git(clone, 'push', '--quiet', '--no-verify', 'origin', `${main}:refs/heads/data/20260101-000000`);
+  for (const job of ['check', 'decide']) {
+    const ran = await wms(clone, ['ci', job, 'data/20260101-000000'], nowhere);
+    expect(ran.stderr).toContain('wms login');
+    expect(ran.exitCode, ran.stderr).toBe(4);
+  }
 });
