@@ -1,7 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tellCounts } from '../ci/counts.pure.js';
 import { failureMarkdown } from '../ci/description.pure.js';
 import { JobOutput, tellFailure } from '../ci/failure.js';
+import { guardRevision } from '../ci/guard.js';
 import { secretsOf } from '../ci/mask.pure.js';
 import { CI_STEPS } from '../ci/pipeline.js';
 import { readRecord, tellRecord } from '../ci/record.js';
@@ -42,6 +44,21 @@ export function runCi(name: string, call: CiCall): Promise<number> {
     if (!call.flags.json && text !== undefined) process.stdout.write(text);
     print(call.flags.json && facts, ['', ...lines]);
     return exitCode;
+  });
+}
+
+/** Whether a revision may come into the protected branch. */
+export function runGuard(revision: string, flags: CiFlags): Promise<number> {
+  return withTools(async (tools) => {
+    tools.reporter.heading(`guard ${revision}`);
+    const facts = await guardRevision(tools, revision);
+    tools.reporter.close();
+    const { into, counts } = facts;
+    print(flags.json && { outcome: 'passed', ...facts }, [
+      '',
+      `${revision} may come into ${into}: ${tellCounts(counts)}`,
+    ]);
+    return EXIT.done;
   });
 }
 

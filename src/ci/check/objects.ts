@@ -9,16 +9,21 @@ import type { CiTools } from '../tools.js';
 
 const SHOWN_EVERY = 50;
 
-/** How many objects the version names. Throws WmsError `ci/objects-missing` (exit code 5) when the store lacks one. */
+/**
+ * How many objects the version names, without those of the version `known`. Throws WmsError `ci/objects-missing` (exit
+ * code 5) when the store lacks one.
+ */
 export async function requireObjects(
   { store, config }: CiTools,
   version: DatasetBase,
   progress: (text: string) => void,
+  known: DatasetBase | null = null,
 ): Promise<number> {
   const files = new Map<ObjectId, string>();
   for (const role of ROLES) {
+    const seen = new Set(known?.[role].manifest.map(({ md5 }) => md5));
     for (const { md5, relpath } of version[role].manifest)
-      files.set(md5, `${config.dataset[role]}/${relpath}`);
+      if (!seen.has(md5)) files.set(md5, `${config.dataset[role]}/${relpath}`);
   }
   let done = 0;
   const checked = () => {

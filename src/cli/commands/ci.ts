@@ -15,7 +15,7 @@ export function ciCommand(finish: (code: number) => void): Command {
     'The jobs of a data branch, one by one. Each can be run again.',
   );
   for (const [name, does] of Object.entries(JOBS)) command.addCommand(jobCommand(finish, name, does));
-  return command.addCommand(trainCommand(finish));
+  return command.addCommand(trainCommand(finish)).addCommand(guardCommand(finish));
 }
 
 function jobCommand(finish: (code: number) => void, name: string, does: string): Command {
@@ -43,5 +43,20 @@ function trainCommand(finish: (code: number) => void): Command {
     .action(async (command: string[], flags: CiFlags) => {
       const { runCi } = await import('../run-ci.js');
       finish(await runCi('train', { branch: null, command, flags }));
+    });
+}
+
+function guardCommand(finish: (code: number) => void): Command {
+  return new Command('guard')
+    .description('Check that a pull request brings no raw files, and pointers only to what the store has.')
+    .argument('[revision]', 'what is to be merged', 'HEAD')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nFor pull requests of any branch to the protected one. The clone needs the history.\n\nExample:\n  npx wms ci guard',
+    )
+    .action(async (revision: string, flags: CiFlags) => {
+      const { runGuard } = await import('../run-ci.js');
+      finish(await runGuard(revision, flags));
     });
 }
