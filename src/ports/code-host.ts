@@ -30,7 +30,7 @@ export interface PullRequest {
   readonly labels: readonly string[];
 }
 
-interface CommitStatus {
+export interface CommitStatus {
   /** Which check this is about: `wms/gate`. One commit has one status of a name, the last one. */
   readonly name: string;
   readonly state: 'pending' | 'success' | 'failure' | 'error';

@@ -1,6 +1,8 @@
 import { openGitRepository } from '../../src/adapters/git/repository.js';
 import { openPlainGitHost } from '../../src/adapters/plain-git-host/host.js';
 import { FakeTiming } from '../support/fake-timing.js';
+import { openTestGithub } from '../support/github-server/open.js';
+import { startGithubServer } from '../support/github-server/server.js';
 import { git, isolatedEnv } from '../support/scratch.js';
 import { joinTeam, makeTeam } from '../support/team.js';
 import { codeHostSuite } from './code-host.suite.js';
@@ -33,5 +35,26 @@ codeHostSuite('plain Git', async () => {
     },
     approvals: async (head) =>
       JSON.parse(await read(`refs/wms/pr/${head}`, 'pull-request.json')).approvals.length,
+  };
+});
+
+codeHostSuite('GitHub, in this process', async () => {
+  const team = await makeTeam();
+  const server = await startGithubServer(team.remote);
+  const { state } = server;
+  // Other people's comments: ours are not on the first page.
+  for (const body of ['one', 'two', 'three'])
+    state.comments.push({ id: state.nextId(), issue: 1, body, user: 'cleo' });
+  return {
+    team,
+    host: openTestGithub(server, 'ana'),
+    other: openTestGithub(server, 'bo'),
+    comments: async () => state.comments.filter(({ user }) => user === 'ana').map(({ body }) => body),
+    statuses: async (commit) =>
+      Object.fromEntries(
+        state.statuses.filter(({ sha }) => sha === commit).map(({ context, state: now }) => [context, now]),
+      ),
+    approvals: async () => state.reviews.length,
+    close: () => server.close(),
   };
 });
