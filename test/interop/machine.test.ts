@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -23,6 +24,9 @@ const KEYS = {
   secretAccessKey: 'wms/test+machine',
   sessionToken: 'role',
 };
+
+/** In this time the watchdog looks at least once. */
+const LOOK_MS = 35_000;
 
 let root: string;
 let files: ReadonlyMap<string, string>;
@@ -141,7 +145,7 @@ describe('a machine in Debian', () => {
     expect(dumps().at(-1)).toContain(second.sessionId);
   });
 
-  test('a restore that failed makes no dump; a lease keeps the machine, without one it goes when idle', async () => {
+  test('a restore that failed makes no dump; a lease or a request keeps the machine, then it goes', async () => {
     const lease = {
       id: 'a',
       who: 'ana',
@@ -160,9 +164,15 @@ describe('a machine in Debian', () => {
     const facts = await boot('20261127-120000-cccc', { idleMinutes: 0.2 });
     const { failure } = await reported(facts, ({ stage }) => stage === 'failed');
     expect(failure).toContain('is damaged');
-    await sleep(65_000);
+    await sleep(LOOK_MS);
     expect(machine?.isOff()).toBe(false);
+
+    const api = createServer((_, response) => response.end()).listen(facts.ports.api, '127.0.0.1');
+    await fetch(`http://127.0.0.1:${facts.ports.api}/`, { headers: { connection: 'close' } });
+    api.close();
     store.objects().set(MACHINE_FACTS.sessionKey, note([]));
+    await sleep(LOOK_MS);
+    expect(machine?.isOff(), 'one request, answered long before the watchdog looks, is use').toBe(false);
     await machine?.off;
     expect(Date.now()).toBeLessThan(Date.parse(facts.deadline));
     expect(dumps()).toEqual(known);
