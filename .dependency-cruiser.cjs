@@ -9,6 +9,7 @@ const FEATURES = [
   'doctor',
   'init',
   'status',
+  'serve',
 ];
 
 /** What a feature may use besides itself, ports and config (docs: CONTRIBUTING.md, "Imports"). */
@@ -18,6 +19,7 @@ const MAY_USE = {
   status: ['dataset', 'publish'],
   model: ['dataset'],
   training: ['dataset', 'model'],
+  serve: ['model'],
   ci: FEATURES,
 };
 
@@ -40,8 +42,9 @@ module.exports = {
     {
       name: 'features-do-not-know-adapters',
       severity: 'error',
-      comment: 'only src/compose.ts imports adapters',
-      from: { path: '^src/', pathNot: '^src/(adapters/|compose\\.ts$)' },
+      comment:
+        'only src/compose.ts imports adapters, and src/compose-thread.ts, its part in threads of their own',
+      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-thread)?\\.ts$)' },
       to: { path: '^src/adapters/' },
     },
     {
@@ -67,6 +70,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli/|compose\\.ts$)' },
       to: { path: '^src/compose\\.ts$' },
+    },
+    {
+      name: 'threads-are-started-not-imported',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/compose-thread\\.ts$' },
     },
     {
       name: 'nobody-imports-the-cli',

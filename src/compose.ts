@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +45,8 @@ import type { StoreNotes } from './ports/store-notes.js';
 import type { Timing } from './ports/timing.js';
 import type { TrackingServer } from './ports/tracking-server.js';
 import type { PublishTools } from './publish/job.js';
+import type { Job, JobResult, ThreadStart } from './serve/jobs.js';
+import type { ServeTools } from './serve/server.js';
 import type { StatusTools } from './status/tools.js';
 import type { TrainTools } from './training/job.js';
 
@@ -300,4 +303,27 @@ export async function openCiRepository(cwd: string): Promise<GitRepository> {
   if ((await git.config('user.email')) !== null) return git;
   const person = (role: string) => ({ [`GIT_${role}_NAME`]: 'wms', [`GIT_${role}_EMAIL`]: 'wms@localhost' });
   return openGitRepository({ cwd, env: { ...person('AUTHOR'), ...person('COMMITTER'), ...process.env } });
+}
+
+/** Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used. */
+const THREAD = [
+  new URL('./compose-thread.js', import.meta.url),
+  new URL('../dist/compose-thread.js', import.meta.url),
+].find((url) => existsSync(url));
+
+/** What a server of models needs; its libraries are loaded now. */
+export async function openServeTools(reporter: Reporter): Promise<ServeTools> {
+  const program = THREAD;
+  if (program === undefined) throw new Error('compose-thread.js is not built');
+  const { openHttpServer } = await import('./adapters/http/server.js');
+  const { openThreadPool } = await import('./adapters/threads/pool.js');
+  return {
+    runner: openModelRunner(reporter),
+    openHttp: openHttpServer,
+    openPool: (data: ThreadStart, size) => openThreadPool<Job, JobResult>({ program, data, ...size }),
+    cores: os.availableParallelism(),
+    random: Math.random,
+    now: () => performance.now(),
+    reporter,
+  };
 }

@@ -73,3 +73,14 @@ export function tellError(error: unknown): ToldError {
     error instanceof WmsError ? error : new WmsError({ kind: 'bug', code: EXIT.bug, what: String(error) });
   return { kind, exitCode: code, what: message, why: why ?? null, next: next ?? null };
 }
+
+/** The error that `tellError` told, on the other side of a file or a thread. */
+export function untellError({ kind, exitCode, what, why, next }: ToldError): WmsError {
+  return new WmsError({
+    kind,
+    code: exitCode as ExitCode,
+    what,
+    ...(why === null ? {} : { why }),
+    ...(next === null ? {} : { next }),
+  });
+}

@@ -12,6 +12,7 @@ import { mlflowCommand } from './commands/mlflow.js';
 import { modelCommand } from './commands/model.js';
 import { publishCommand } from './commands/publish.js';
 import { runPipelineCommand } from './commands/run-pipeline.js';
+import { serveCommand } from './commands/serve.js';
 import { statusCommand } from './commands/status.js';
 import { syncCommand } from './commands/sync.js';
 import { trainCommand } from './commands/train.js';
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(modelCommand(finish))
     .addCommand(ciCommand(finish))
     .addCommand(runPipelineCommand(finish))
+    .addCommand(serveCommand(finish))
     .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });

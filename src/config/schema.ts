@@ -210,6 +210,27 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Cloud sessions (wms cloud).'),
+  serve: z
+    .strictObject({
+      workers: z
+        .int()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe(
+          'Threads that work on photos, each with its own copy of each model. Default: one per core, at most 4.',
+        ),
+      queue: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(32)
+        .describe('Requests that may wait for a thread; more are answered 503 with Retry-After.'),
+      maxBodyMB: z.number().positive().max(1000).default(20).describe('Largest request.'),
+      maxMegapixels: z.number().positive().max(100).default(50).describe('Largest photo, in million pixels.'),
+    })
+    .prefault({})
+    .describe('The model API (wms serve).'),
 });
 
 function isServerUrl(text: string): boolean {

@@ -22,9 +22,9 @@ export function loadSharp(): Promise<SharpFactory> {
  * A pipeline that reads pixels as trainers do (Pillow): EXIF orientation applied, colour profiles not.
  * Anything that makes the decoder warn, above all a truncated file, is an error.
  */
-export async function openPixels(bytes: Buffer): Promise<Sharp> {
+export async function openPixels(bytes: Buffer, maxPixels = MAX_PIXELS): Promise<Sharp> {
   const sharp = await loadSharp();
-  return sharp(bytes, { autoOrient: true, ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+  return sharp(bytes, { autoOrient: true, ignoreIcc: true, limitInputPixels: maxPixels });
 }
 
 export interface RgbPixels {
@@ -35,8 +35,8 @@ export interface RgbPixels {
 }
 
 /** Colour pixels, oriented; transparency dropped, grey as three equal channels. */
-export async function decodeRgb(bytes: Buffer): Promise<RgbPixels> {
-  const pipeline = await openPixels(bytes);
+export async function decodeRgb(bytes: Buffer, maxPixels = MAX_PIXELS): Promise<RgbPixels> {
+  const pipeline = await openPixels(bytes, maxPixels);
   const { data, info } = await pipeline
     .removeAlpha()
     .toColourspace('srgb')

@@ -1,9 +1,9 @@
 import type { Role } from '../config/schema.js';
 import { decodeMask, type ImageFormat, loadSharp, MAX_PIXELS, openPixels } from '../pictures/pixels.js';
+import { sniff } from '../pictures/sniff.js';
 import { stemOf } from '../stem.js';
 import { maskFacts } from './mask-values.js';
 import { type Fault, type ImageFacts, type Inspection, singular } from './pair-set.js';
-import { sniff } from './sniff.js';
 
 export interface FileToInspect {
   readonly role: Role;

@@ -32,6 +32,7 @@ describe('a good file', () => {
       publish: { through: 'store' },
       protectedBranches: ['main'],
       model: { path: 'models/production.onnx' },
+      serve: { queue: 32, maxBodyMB: 20, maxMegapixels: 50 },
       smoke: { maxImages: 16, required: true },
       tracking: { experiment: 'wms' },
       registry: { kind: 'git', model: 'wms', stages: false },

@@ -5,6 +5,8 @@ export interface WorkerInput {
   /** Absolute path of onnxruntime-node's main file. */
   readonly runtime: string;
   readonly model: Uint8Array;
+  /** Threads that share one inference; null leaves it to the runtime. */
+  readonly threads: number | null;
 }
 
 export interface RunRequest {

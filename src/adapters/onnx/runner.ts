@@ -11,15 +11,20 @@ const WORKER = [
   new URL('../../../dist/adapters/onnx/worker.js', import.meta.url),
 ].find((url) => existsSync(url));
 
+interface RunnerOptions extends RuntimeOptions {
+  /** That share one inference; default: one per core. */
+  readonly threads?: number;
+}
+
 /** Models on ONNX Runtime, each in a worker thread of its own: its `run` would block the event loop. */
-export function openOnnxRunner(options: RuntimeOptions = {}): ModelRunner {
+export function openOnnxRunner(options: RunnerOptions = {}): ModelRunner {
   return {
     async load(model) {
       // On by default since 1.30, it tells the names of models. Read when the library loads, from the process's
       // environment, which a worker thread cannot change.
       process.env.ORT_DISABLE_TELEMETRY ??= '1';
       const runtime = await findRuntime(options);
-      return start({ runtime, model });
+      return start({ runtime, model, threads: options.threads ?? null });
     },
   };
 }

@@ -7,7 +7,7 @@ import type { FromWorker, RunRequest, ToWorker, WorkerInput } from './messages.j
 type Runtime = typeof import('onnxruntime-node');
 
 const ERRORS_ONLY = 3;
-const { runtime: runtimePath, model } = workerData as WorkerInput;
+const { runtime: runtimePath, model, threads } = workerData as WorkerInput;
 
 await serve();
 
@@ -20,7 +20,10 @@ async function serve(): Promise<void> {
   }
   let session: InferenceSession;
   try {
-    session = await runtime.InferenceSession.create(model, { logSeverityLevel: ERRORS_ONLY });
+    session = await runtime.InferenceSession.create(model, {
+      logSeverityLevel: ERRORS_ONLY,
+      ...(threads === null ? {} : { intraOpNumThreads: threads }),
+    });
   } catch (error) {
     return send({ kind: 'failed', stage: 'model', reason: reasonOf(error) });
   }

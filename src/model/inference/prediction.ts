@@ -31,17 +31,21 @@ export class PredictionReader {
         `${name}: output is [${output.shape.join(', ')}], not one mask of ${height} × ${width} values`,
       );
     }
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
     for (const value of output.data) {
       if (!Number.isFinite(value)) throw badOutput(`${name}: output holds ${value}`);
-      if (value < this.min) this.min = value;
-      if (value > this.max) this.max = value;
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
     const { activation } = this.facts.output;
-    if (activation === 'applied' && (this.min < -ROUNDING || this.max > 1 + ROUNDING)) {
+    if (activation === 'applied' && (min < -ROUNDING || max > 1 + ROUNDING)) {
       throw badOutput(
-        `${name}: output has values from ${this.min.toPrecision(3)} to ${this.max.toPrecision(3)}, which are no probabilities. If the model gives logits, set output.activation in model.json to "logits".`,
+        `${name}: output has values from ${min.toPrecision(3)} to ${max.toPrecision(3)}, which are no probabilities. If the model gives logits, set output.activation in model.json to "logits".`,
       );
     }
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
     this.compare(input.data, output.data);
     return activation === 'logits' ? output.data.map((value) => 1 / (1 + Math.exp(-value))) : output.data;
   }

@@ -1,5 +1,5 @@
+import { EXTENSIONS } from '../../pictures/sniff.js';
 import { extensionOf, pathInRepository, type Rule } from '../pair-set.js';
-import { EXTENSIONS } from '../sniff.js';
 
 /** A name says the format that the file has. Decoders go by content, so this only warns. */
 export const extension: Rule = {

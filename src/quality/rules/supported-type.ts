@@ -1,5 +1,5 @@
+import { EXTENSIONS } from '../../pictures/sniff.js';
 import { extensionOf, pathInRepository, type Rule } from '../pair-set.js';
-import { EXTENSIONS } from '../sniff.js';
 
 /** Files are PNG, JPEG, WebP or TIFF, by content and by a name that training code finds them under. */
 export const supportedType: Rule = {

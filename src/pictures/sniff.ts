@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../pictures/pixels.js';
+import type { ImageFormat } from './pixels.js';
 
 export const EXTENSIONS: Readonly<Record<string, ImageFormat>> = {
   '.png': 'png',

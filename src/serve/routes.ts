@@ -1,0 +1,95 @@
+import { EXIT, WmsError } from '../errors.js';
+import type { HttpAnswer, HttpRequest, Route } from '../ports/http-server.js';
+import { busy, json } from './answers.js';
+import type { Job, JobResult, ServedModel } from './jobs.js';
+import type { Queue } from './queue.js';
+import { chooseVariant, type Weighted } from './variants.pure.js';
+
+export type Variant = ServedModel & Weighted;
+
+/** What routes share. */
+export interface Serving {
+  readonly variants: readonly Variant[];
+  readonly queue: Queue;
+  /** All models have run once, and a thread is there. */
+  isReady(): boolean;
+  run(job: Job, signal: AbortSignal): Promise<JobResult>;
+  /** From 0 to below 1. */
+  random(): number;
+  /** Milliseconds. */
+  now(): number;
+}
+
+const CLIENT_KEY = 'x-client-key';
+const VARIANT = 'x-model-variant';
+
+export function routes(serving: Serving): Route[] {
+  return [
+    { method: 'GET', path: '/v2/health/live', handle: () => json({ live: true }) },
+    {
+      method: 'GET',
+      path: '/v2/health/ready',
+      handle: () => json({ ready: serving.isReady() }, serving.isReady() ? 200 : 503),
+    },
+    {
+      method: 'POST',
+      path: '/predict',
+      admit: () => admit(serving),
+      handle: (request) => predict(serving, request),
+    },
+  ];
+}
+
+function admit({ queue, isReady }: Serving): (() => void) | HttpAnswer {
+  if (!isReady()) return busy(queue.retryAfterSeconds, 'The models are not ready yet');
+  return (
+    queue.enter() ??
+    busy(queue.retryAfterSeconds, `All ${queue.working + queue.waiting} places are taken (serve.queue)`)
+  );
+}
+
+async function predict(serving: Serving, request: HttpRequest): Promise<HttpAnswer> {
+  const variant = variantFor(serving, request);
+  const since = serving.now();
+  const { mask, ...facts } = await serving.run(
+    { variant: variant.name, photo: request.body },
+    request.signal,
+  );
+  const headers = {
+    [VARIANT]: variant.name,
+    'x-model-version': variant.version,
+    ...(facts.score === null ? {} : { 'x-mask-score': facts.score.toFixed(4) }),
+    'x-mask-coverage': facts.coverage.toFixed(4),
+  };
+  if (!wantsJson(request)) return { status: 200, type: 'image/png', body: mask, headers };
+  const answer = json({
+    model: { variant: variant.name, version: variant.version },
+    ...facts,
+    milliseconds: Math.round(serving.now() - since),
+    mask: Buffer.from(mask).toString('base64'),
+  });
+  return { ...answer, headers };
+}
+
+function variantFor({ variants, random }: Serving, { headers }: HttpRequest): Variant {
+  const wanted = single(headers[VARIANT]);
+  if (wanted === null) return chooseVariant(variants, single(headers[CLIENT_KEY]), random());
+  const found = variants.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  throw new WmsError({
+    kind: 'serve/no-such-model',
+    code: EXIT.usage,
+    what: `There is no variant ${wanted}`,
+    why: `this server has ${variants.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+function wantsJson({ headers }: HttpRequest): boolean {
+  const accept = single(headers.accept) ?? '';
+  const [json, png] = [accept.indexOf('application/json'), accept.indexOf('image/png')];
+  return json >= 0 && (png < 0 || json < png);
+}
+
+function single(header: string | string[] | undefined): string | null {
+  return (Array.isArray(header) ? header[0] : header) ?? null;
+}
