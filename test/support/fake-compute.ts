@@ -22,6 +22,8 @@ export class FakeCompute implements Compute {
   readonly orders = new Map<string, { order: MachineOrder; machine: Machine }>();
   /** Open doors as `session address from-to`. */
   readonly doors = new Set<string>();
+  /** Wishes for a dump as `machine date`. */
+  readonly dumpsWanted: string[] = [];
   /** Zones without room. */
   readonly full = new Set<string>();
   isFull = (zone: string): boolean => this.full.has(zone);
@@ -92,7 +94,9 @@ export class FakeCompute implements Compute {
     if (kept?.machine !== undefined) kept.machine = { ...kept.machine, deadline };
   }
 
-  async wantDump(): Promise<void> {}
+  async wantDump(id: string, at: string): Promise<void> {
+    this.dumpsWanted.push(`${id} ${at}`);
+  }
 
   async openDoor(session: string, { address, fromPort, toPort }: Door): Promise<void> {
     if (!isIPv4(address) || address.startsWith('0.')) {

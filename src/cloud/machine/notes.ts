@@ -1,0 +1,4 @@
+import type { Session } from '../session.js';
+
+/** Note in which the session's machine tells how far it is; see `MachineReport`. */
+export const reportNote = ({ id }: Pick<Session, 'id'>): string => `cloud/${id}/report`;
