@@ -9,6 +9,7 @@ import { openDirectoryStore } from './adapters/directory/store.js';
 import { openMergeWorktree } from './adapters/git/merge-worktree.js';
 import { openGitRepository } from './adapters/git/repository.js';
 import { openWholeHistory } from './adapters/git/whole-history.js';
+import { githubRepository } from './adapters/github/place.pure.js';
 import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
 import { openPlainGitHost } from './adapters/plain-git-host/host.js';
@@ -32,6 +33,7 @@ import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
 import { openGitRegistry } from './model/registry/git-registry.js';
 import { registryPlace } from './model/registry/place.js';
+import type { CodeHost } from './ports/code-host.js';
 import type { Compute } from './ports/compute.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
@@ -272,6 +274,19 @@ export async function openTrainTools(
   };
 }
 
+/** GitHub where the protected branch's remote is there, else the remote itself. */
+async function openCodeHost(git: GitRepository, config: Config): Promise<CodeHost> {
+  const { remote } = await registryPlace(git, config);
+  // As it is written, too: Git may be told to go another way.
+  const written = await git.config(`remote.${remote}.url`);
+  const addresses = [...(await git.pushUrls(remote)), ...(written === null ? [] : [written])];
+  const repository = githubRepository(addresses, process.env);
+  if (repository === null)
+    return openPlainGitHost({ git, remote, clock: { now: () => new Date() }, timing: realTiming });
+  const { githubHostFor } = await import('./adapters/github/host.js');
+  return githubHostFor(repository, process.env, realTiming);
+}
+
 export async function openCiTools(git: GitRepository, config: Config, reporter: Reporter): Promise<CiTools> {
   await ensureMergeDriver(git, mergeDriver(packageDirectoryOf(git.topLevel, PACKAGE_ROOT)));
   const prompter = openNobody();
@@ -288,10 +303,7 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     runner: openModelRunner(reporter),
     clock: { now: () => new Date() },
     timing: realTiming,
-    openHost: async () => {
-      const { remote } = await registryPlace(git, config);
-      return openPlainGitHost({ git, remote, clock: { now: () => new Date() }, timing: realTiming });
-    },
+    openHost: () => openCodeHost(git, config),
     openRegistry: () => openRegistry(git, config, openNobody()),
     openTraining: () => openTrainTools(git, config, true, reporter),
   };

@@ -74,7 +74,15 @@ export async function ciMachine(team: Team, branch: string): Promise<string> {
 
 /** One job, with what it prints for programs. */
 export async function ci(clone: string, ...args: string[]): Promise<Ran & { readonly facts: Facts }> {
-  const ran = await wms(clone, ['ci', ...args, '--json']);
+  return ciWith({}, clone, ...args);
+}
+
+export async function ciWith(
+  env: Record<string, string>,
+  clone: string,
+  ...args: string[]
+): Promise<Ran & { readonly facts: Facts }> {
+  const ran = await wms(clone, ['ci', ...args, '--json'], env);
   return { ...ran, facts: ran.stdout === '' ? {} : JSON.parse(ran.stdout) };
 }
 

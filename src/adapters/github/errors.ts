@@ -93,6 +93,16 @@ export function githubError(url: string, error: unknown, token: string): unknown
   });
 }
 
+export function noToken(url: string): WmsError {
+  return new WmsError({
+    kind: 'host/no-token',
+    code: EXIT.credentials,
+    what: `There is no token for ${url}.`,
+    why: 'Pull requests are made and changed with one; neither GITHUB_TOKEN nor GH_TOKEN is set.',
+    next: 'In a workflow give the job GITHUB_TOKEN, from github.token. Here: export GH_TOKEN=$(gh auth token)',
+  });
+}
+
 export function notUnderstood(url: string, route: string, why: string): WmsError {
   return new WmsError({
     kind: 'host/not-understood',

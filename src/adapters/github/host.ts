@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { CodeHost, CommitStatus, PullRequest } from '../../ports/code-host.js';
 import type { Oid } from '../../ports/git-repository.js';
+import type { Timing } from '../../ports/timing.js';
 import { GithubDoor, type GithubPlace } from './door.js';
+import { noToken } from './errors.js';
 import { mergePull } from './merge.js';
+import type { GithubRepository } from './place.pure.js';
 import { asPullRequest, findPull, fitting, savePull } from './pull-requests.js';
 import { RefusedError } from './refusal.js';
 
@@ -20,6 +23,17 @@ const STATUS = z.object({
 });
 /** GitHub takes no longer summary of a status. */
 const SUMMARY = 140;
+
+/** As `openGithubHost`, with the token of the environment. Throws WmsError `host/no-token` (exit code 4). */
+export function githubHostFor(
+  repository: GithubRepository,
+  env: Readonly<Record<string, string | undefined>>,
+  timing: Timing,
+): CodeHost {
+  const token = env.GITHUB_TOKEN || env.GH_TOKEN;
+  if (!token) throw noToken(repository.url);
+  return openGithubHost({ ...repository, token, timing });
+}
 
 /** Pull requests of a repository on GitHub, or on an Enterprise server. Every operation reads before it writes. */
 export function openGithubHost(place: GithubPlace): CodeHost {
