@@ -19,6 +19,11 @@ export function json(value: unknown, status = 200): HttpAnswer {
   return { status, type: 'application/json; charset=utf-8', body: `${JSON.stringify(value)}\n` };
 }
 
+/** Of a request that a variant did not answer with a mask: `refused` is the client's fault. */
+export function outcomeOf(error: unknown): 'refused' | 'failed' {
+  return isWmsError(error) && (STATUS[error.kind] ?? 500) < 500 ? 'refused' : 'failed';
+}
+
 /** @param status that is right when the error is none of ours */
 export function answerError(status: number, error: unknown): HttpAnswer {
   if (isWmsError(error))

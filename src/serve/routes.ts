@@ -2,6 +2,7 @@ import { EXIT, WmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Route } from '../ports/http-server.js';
 import { busy, json } from './answers.js';
 import type { Job, JobResult, ServedModel } from './jobs.js';
+import type { Metrics } from './metrics.js';
 import type { Queue } from './queue.js';
 import { chooseVariant, type Weighted } from './variants.pure.js';
 
@@ -11,6 +12,7 @@ export type Variant = ServedModel & Weighted;
 export interface Serving {
   readonly variants: readonly Variant[];
   readonly queue: Queue;
+  readonly metrics: Metrics;
   /** All models have run once, and a thread is there. */
   isReady(): boolean;
   run(job: Job, signal: AbortSignal): Promise<JobResult>;
@@ -31,6 +33,7 @@ export function routes(serving: Serving): Route[] {
       path: '/v2/health/ready',
       handle: () => json({ ready: serving.isReady() }, serving.isReady() ? 200 : 503),
     },
+    { method: 'GET', path: '/metrics', handle: () => serving.metrics.answer() },
     {
       method: 'POST',
       path: '/predict',
@@ -40,21 +43,23 @@ export function routes(serving: Serving): Route[] {
   ];
 }
 
-function admit({ queue, isReady }: Serving): (() => void) | HttpAnswer {
-  if (!isReady()) return busy(queue.retryAfterSeconds, 'The models are not ready yet');
-  return (
-    queue.enter() ??
-    busy(queue.retryAfterSeconds, `All ${queue.working + queue.waiting} places are taken (serve.queue)`)
+function admit({ queue, metrics, isReady }: Serving): (() => void) | HttpAnswer {
+  const leave = isReady() ? queue.enter() : null;
+  if (leave !== null) return leave;
+  metrics.refused();
+  return busy(
+    queue.retryAfterSeconds,
+    isReady()
+      ? `All ${queue.working + queue.waiting} places are taken (serve.queue)`
+      : 'The models are not ready yet',
   );
 }
 
 async function predict(serving: Serving, request: HttpRequest): Promise<HttpAnswer> {
   const variant = variantFor(serving, request);
   const since = serving.now();
-  const { mask, ...facts } = await serving.run(
-    { variant: variant.name, photo: request.body },
-    request.signal,
-  );
+  const job = { variant: variant.name, photo: request.body };
+  const { mask, ...facts } = await serving.metrics.during(variant, () => serving.run(job, request.signal));
   const headers = {
     [VARIANT]: variant.name,
     'x-model-version': variant.version,

@@ -6,6 +6,7 @@ import type { Reporter } from '../ports/reporter.js';
 import type { ThreadPool } from '../ports/thread-pool.js';
 import { answerError } from './answers.js';
 import type { Job, JobResult, ThreadStart } from './jobs.js';
+import { Metrics } from './metrics.js';
 import { Queue } from './queue.js';
 import { routes, type Variant } from './routes.js';
 
@@ -63,6 +64,7 @@ export async function startServer(tools: ServeTools, options: ServeOptions): Pro
   const threads = limits.workers ?? Math.min(cores, MOST_WORKERS);
   let pool: ThreadPool<Job, JobResult> | null = null;
   const queue = new Queue(threads * JOBS_PER_THREAD, limits.queue, tools.now);
+  const isReady = () => pool !== null && pool.ready > 0;
   const http = await tools.openHttp({
     host,
     port,
@@ -71,7 +73,8 @@ export async function startServer(tools: ServeTools, options: ServeOptions): Pro
     routes: routes({
       variants,
       queue,
-      isReady: () => pool !== null && pool.ready > 0,
+      metrics: new Metrics(variants, queue, isReady),
+      isReady,
       run: (job, signal) => {
         if (pool === null) throw new Error('not ready');
         return pool.run(job, signal);

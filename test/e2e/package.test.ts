@@ -9,7 +9,7 @@ import { PACKAGE_ROOT } from '../support/team.js';
 
 const NOT_BUILT = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/wms.js'],
-  ...['ci', 'data', 'merge', 'mlflow', 'model', 'publish', 'setup', 'sync', 'train'].map(
+  ...['ci', 'data', 'merge', 'mlflow', 'model', 'publish', 'serve', 'setup', 'sync', 'train'].map(
     (page) => `docs/${page}.md`,
   ),
   ...['requirements.txt', 'train.py'].map((file) => `examples/water-meters/${file}`),

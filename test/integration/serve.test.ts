@@ -221,3 +221,35 @@ describe('start and stop', () => {
     });
   });
 });
+
+describe('GET /metrics', () => {
+  it('counts per variant what was answered, refused and how long it took', async () => {
+    const server = await serveModels([
+      tinyVariant('old'),
+      tinyVariant('new', { version: '2', model: tinyModel({ darkness: 0.5 }) }),
+    ]);
+    try {
+      const ask = (body: Buffer | string, variant: string) =>
+        fetch(`${server.url}/predict`, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'image/png', 'x-model-variant': variant },
+        });
+      for (const variant of ['new', 'new', 'old']) expect((await ask(photo, variant)).status).toBe(200);
+      expect((await ask('no photo', 'old')).status).toBe(415);
+      const answer = await fetch(`${server.url}/metrics`);
+      expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+      const lines = (await answer.text()).split('\n');
+      expect(lines).toContain('# TYPE wms_requests_total counter');
+      expect(lines).toContain('wms_requests_total{variant="new",version="2",outcome="done"} 2');
+      expect(lines).toContain('wms_requests_total{variant="new",version="2",outcome="refused"} 0');
+      expect(lines).toContain('wms_requests_total{variant="old",version="1",outcome="done"} 1');
+      expect(lines).toContain('wms_requests_total{variant="old",version="1",outcome="refused"} 1');
+      expect(lines).toContain('wms_request_seconds_count{variant="new",version="2"} 2');
+      expect(lines).toContain('wms_requests_inside 0');
+      expect(lines).toContain('wms_ready 1');
+    } finally {
+      await server.stop();
+    }
+  });
+});
