@@ -23,6 +23,7 @@ import { readDvcCache, readDvcRemote } from './config/dvc-remote.js';
 import { readConfigFile } from './config/load.js';
 import { mergeDriver } from './config/merge-driver.pure.js';
 import { packageDirectoryOf } from './config/package-directory.js';
+import { packageVersion } from './config/package-version.js';
 import { CONFIG_FILE, type Config } from './config/schema.js';
 import { ObjectCache } from './dataset/cache/cache.js';
 import { claimObjects } from './dataset/claims/claim.js';
@@ -334,6 +335,7 @@ export async function openServeTools(reporter: Reporter): Promise<ServeTools> {
     openHttp: openHttpServer,
     openPool: (data: ThreadStart, size) => openThreadPool<Job, JobResult>({ program, data, ...size }),
     cores: os.availableParallelism(),
+    version: packageVersion(),
     random: Math.random,
     now: () => performance.now(),
     reporter,

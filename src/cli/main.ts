@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { localError } from '../clone/local-error.js';
+import { packageVersion } from '../config/package-version.js';
 import { EXIT } from '../errors.js';
 import { addCommand } from './commands/add.js';
 import { ciCommand } from './commands/ci.js';
@@ -17,7 +18,6 @@ import { statusCommand } from './commands/status.js';
 import { syncCommand } from './commands/sync.js';
 import { trainCommand } from './commands/train.js';
 import { printError } from './print-error.js';
-import { packageVersion } from './version.js';
 
 /** Runs one command line; the result is the process's exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {

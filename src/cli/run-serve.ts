@@ -12,8 +12,8 @@ import {
 import { type Config, configSchema } from '../config/schema.js';
 import { EXIT, type ExitCode, isWmsError } from '../errors.js';
 import type { Registry } from '../ports/registry.js';
-import type { Variant } from '../serve/routes.js';
 import { type RunningServer, startServer } from '../serve/server.js';
+import type { Variant } from '../serve/serving.js';
 import { fileModel, productionModel, registryModel } from '../serve/sources.js';
 import { parseVariants, VARIANT_NAME, type VariantFlag } from '../serve/variants.pure.js';
 

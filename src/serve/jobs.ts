@@ -18,14 +18,29 @@ export interface ThreadStart {
   readonly maxPixels: number;
 }
 
-export interface Job {
+export type Job = PhotoJob | TensorJob;
+export type JobResult = MaskResult | TensorResult;
+
+export interface PhotoJob {
   /** Name of the served model. */
   readonly variant: string;
   /** Bytes of a PNG, JPEG, WebP or TIFF file. */
   readonly photo: Uint8Array;
 }
 
-export interface JobResult {
+export interface TensorJob {
+  /** Name of the served model. */
+  readonly variant: string;
+  /** JSON of the Open Inference Protocol. */
+  readonly request: Uint8Array;
+}
+
+export interface TensorResult {
+  /** JSON of the Open Inference Protocol. */
+  readonly answer: Uint8Array;
+}
+
+export interface MaskResult {
   /** Of photo and mask, oriented. */
   readonly width: number;
   readonly height: number;

@@ -5,13 +5,13 @@ import { isForeground } from '../model/inference/prediction.js';
 import { inputPixels } from '../model/inference/prepare-pair.js';
 import { decodeRgb, loadSharp, openPixels, type RgbPixels } from '../pictures/pixels.js';
 import { sniff } from '../pictures/sniff.js';
-import type { JobResult } from './jobs.js';
+import type { MaskResult } from './jobs.js';
 
 /**
  * The mask of one photo, at the photo's size. Throws WmsError `serve/not-an-image`, `serve/too-many-pixels`,
  * `serve/unreadable-image` (exit code 3), and what the model throws.
  */
-export async function predictMask(model: OpenModel, bytes: Buffer, maxPixels: number): Promise<JobResult> {
+export async function predictMask(model: OpenModel, bytes: Buffer, maxPixels: number): Promise<MaskResult> {
   const photo = await decode(bytes, maxPixels);
   const { facts, size } = model;
   const probabilities = await model.predict('the photo', inputPixels(photo, facts, size.input));

@@ -1,38 +1,17 @@
 import { EXIT, WmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Route } from '../ports/http-server.js';
-import { busy, json } from './answers.js';
-import type { Job, JobResult, ServedModel } from './jobs.js';
-import type { Metrics } from './metrics.js';
-import type { Queue } from './queue.js';
-import { chooseVariant, type Weighted } from './variants.pure.js';
-
-export type Variant = ServedModel & Weighted;
-
-/** What routes share. */
-export interface Serving {
-  readonly variants: readonly Variant[];
-  readonly queue: Queue;
-  readonly metrics: Metrics;
-  /** All models have run once, and a thread is there. */
-  isReady(): boolean;
-  run(job: Job, signal: AbortSignal): Promise<JobResult>;
-  /** From 0 to below 1. */
-  random(): number;
-  /** Milliseconds. */
-  now(): number;
-}
+import { admit } from './admit.js';
+import { json } from './answers.js';
+import { protocolRoutes } from './protocol-v2.js';
+import type { Serving, Variant } from './serving.js';
+import { chooseVariant } from './variants.pure.js';
 
 const CLIENT_KEY = 'x-client-key';
 const VARIANT = 'x-model-variant';
 
-export function routes(serving: Serving): Route[] {
+export function routes(serving: Serving, wmsVersion: string): Route[] {
   return [
-    { method: 'GET', path: '/v2/health/live', handle: () => json({ live: true }) },
-    {
-      method: 'GET',
-      path: '/v2/health/ready',
-      handle: () => json({ ready: serving.isReady() }, serving.isReady() ? 200 : 503),
-    },
+    ...protocolRoutes(serving, wmsVersion),
     { method: 'GET', path: '/metrics', handle: () => serving.metrics.answer() },
     {
       method: 'POST',
@@ -43,23 +22,13 @@ export function routes(serving: Serving): Route[] {
   ];
 }
 
-function admit({ queue, metrics, isReady }: Serving): (() => void) | HttpAnswer {
-  const leave = isReady() ? queue.enter() : null;
-  if (leave !== null) return leave;
-  metrics.refused();
-  return busy(
-    queue.retryAfterSeconds,
-    isReady()
-      ? `All ${queue.working + queue.waiting} places are taken (serve.queue)`
-      : 'The models are not ready yet',
-  );
-}
-
 async function predict(serving: Serving, request: HttpRequest): Promise<HttpAnswer> {
   const variant = variantFor(serving, request);
   const since = serving.now();
   const job = { variant: variant.name, photo: request.body };
-  const { mask, ...facts } = await serving.metrics.during(variant, () => serving.run(job, request.signal));
+  const { mask, ...facts } = await serving.metrics.during(variant, () =>
+    serving.predict(job, request.signal),
+  );
   const headers = {
     [VARIANT]: variant.name,
     'x-model-version': variant.version,

@@ -1,20 +1,24 @@
 import { retold, WmsError } from '../errors.js';
 import { checkModelFile } from '../model/inference/check-model.js';
+import type { ModelTensors } from '../model/inference/open-model.js';
 import type { OpenHttpServer } from '../ports/http-server.js';
 import type { ModelRunner } from '../ports/model-runner.js';
 import type { Reporter } from '../ports/reporter.js';
 import type { ThreadPool } from '../ports/thread-pool.js';
 import { answerError } from './answers.js';
-import type { Job, JobResult, ThreadStart } from './jobs.js';
+import type { Job, JobResult, MaskResult, TensorResult, ThreadStart } from './jobs.js';
 import { Metrics } from './metrics.js';
 import { Queue } from './queue.js';
-import { routes, type Variant } from './routes.js';
+import { routes } from './routes.js';
+import type { Variant } from './serving.js';
 
 export interface ServeTools {
   readonly runner: ModelRunner;
   readonly openHttp: OpenHttpServer;
   openPool(data: ThreadStart, size: PoolSize): Promise<ThreadPool<Job, JobResult>>;
   readonly cores: number;
+  /** Of this package. */
+  readonly version: string;
   /** From 0 to below 1. */
   random(): number;
   /** Milliseconds. */
@@ -64,31 +68,39 @@ export async function startServer(tools: ServeTools, options: ServeOptions): Pro
   const threads = limits.workers ?? Math.min(cores, MOST_WORKERS);
   let pool: ThreadPool<Job, JobResult> | null = null;
   const queue = new Queue(threads * JOBS_PER_THREAD, limits.queue, tools.now);
+  const tensors = new Map<string, ModelTensors>();
+  const run = (job: Job, signal: AbortSignal): Promise<JobResult> => {
+    if (pool === null) throw new Error('not ready');
+    return pool.run(job, signal);
+  };
   const isReady = () => pool !== null && pool.ready > 0;
   const http = await tools.openHttp({
     host,
     port,
     maxBodyBytes: Math.round(limits.maxBodyMB * 1e6),
     refuse: answerError,
-    routes: routes({
-      variants,
-      queue,
-      metrics: new Metrics(variants, queue, isReady),
-      isReady,
-      run: (job, signal) => {
-        if (pool === null) throw new Error('not ready');
-        return pool.run(job, signal);
+    routes: routes(
+      {
+        variants,
+        queue,
+        metrics: new Metrics(variants, queue, isReady),
+        isReady,
+        tensorsOf: (variant) => tensors.get(variant) ?? null,
+        // A thread answers a job with the result of its kind.
+        predict: (job, signal) => run(job, signal) as Promise<MaskResult>,
+        infer: (job, signal) => run(job, signal) as Promise<TensorResult>,
+        random: tools.random,
+        now: tools.now,
       },
-      random: tools.random,
-      now: tools.now,
-    }),
+      tools.version,
+    ),
   });
   const close = async () => {
     await http.close(GRACE_MS);
     await pool?.close();
   };
   try {
-    for (const variant of variants) await check(tools, variant);
+    for (const variant of variants) tensors.set(variant.name, await check(tools, variant));
     const warmUp = reporter.step('Warm-up');
     const since = tools.now();
     pool = await tools.openPool(
@@ -110,11 +122,12 @@ export async function startServer(tools: ServeTools, options: ServeOptions): Pro
 async function check(
   { runner, reporter }: ServeTools,
   { name, source, model, facts }: Variant,
-): Promise<void> {
+): Promise<ModelTensors> {
   const step = reporter.step('Model');
   try {
-    const { size } = await checkModelFile(runner, { path: source, model, facts });
+    const { size, tensors } = await checkModelFile(runner, { path: source, model, facts });
     step.done(`${name}: ${source} · ${size.input.width} × ${size.input.height}`);
+    return tensors;
   } catch (error) {
     step.failed(source);
     throw error instanceof WmsError ? retold(error, { what: `${source}: ${error.message}` }) : error;

@@ -1,7 +1,7 @@
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { openServeTools } from '../../src/compose.js';
-import type { Variant } from '../../src/serve/routes.js';
 import { type RunningServer, type ServeOptions, startServer } from '../../src/serve/server.js';
+import type { Variant } from '../../src/serve/serving.js';
 import { silentReporter } from './silent-reporter.js';
 
 /** A variant with the model of drawn meters. */

@@ -1,8 +1,6 @@
 import type { Size } from '../../pictures/nearest.js';
 import type { ModelRunner } from '../../ports/model-runner.js';
-import type { ModelFacts } from './model-facts.js';
-import { type ModelFiles, openModel } from './open-model.js';
-import type { ModelSize } from './tensor.js';
+import { type ModelFiles, type OpenModel, openModel } from './open-model.js';
 
 /**
  * Proves that a file is a model and no dummy: it loads, takes images as its facts say, and answers finite masks that
@@ -13,12 +11,12 @@ import type { ModelSize } from './tensor.js';
 export async function checkModelFile(
   runner: ModelRunner,
   files: ModelFiles,
-): Promise<{ readonly facts: ModelFacts; readonly size: ModelSize }> {
+): Promise<Pick<OpenModel, 'facts' | 'size' | 'tensors'>> {
   const model = await openModel(runner, files);
   try {
     for (const [name, pixels] of drawnImages(model.size.input)) await model.predict(name, pixels);
     model.finish();
-    return { facts: model.facts, size: model.size };
+    return { facts: model.facts, size: model.size, tensors: model.tensors };
   } finally {
     await model.close();
   }
