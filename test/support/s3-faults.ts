@@ -6,6 +6,8 @@ export interface ErrorFault {
   readonly code: string;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer waits so long: what came before it has been answered then. */
+  readonly milliseconds?: number;
 }
 
 /** What the server does instead of answering properly. */

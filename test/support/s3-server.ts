@@ -128,7 +128,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
 
   function answer(exchange: Exchange): void | Promise<void> {
     const { fault, response, record } = exchange;
-    if (fault?.type === 'error') return refuse(response, record.operation, fault, undefined, fault.headers);
+    if (fault?.type === 'error') {
+      const send = () => refuse(response, record.operation, fault, undefined, fault.headers);
+      return fault.milliseconds === undefined ? send() : void setTimeout(send, fault.milliseconds);
+    }
     if (fault?.type === 'reset') return void exchange.request.socket.resetAndDestroy();
     if (fault?.type === 'hang') return;
     if (fault?.type === 'html-200') {
