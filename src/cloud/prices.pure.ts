@@ -7,8 +7,8 @@
  * - disks (gp3): https://aws.amazon.com/ebs/pricing/
  * - public IPv4 addresses: https://aws.amazon.com/vpc/pricing/
  *
- * `asOf` is the month of the newest published lists that these numbers were compared with, one by one; t3.large also with
- * https://go-cloud.io/?p=10607, addresses with
+ * `asOf` is the month of the newest published lists that agree with these numbers; t3a, and the second region, rest on one
+ * such list each. t3.large was also compared with https://go-cloud.io/?p=10607, addresses with
  * https://community.aws/content/2c6ZrrsnA4J05HmC4ptFULZY0Bp/estimating-your-public-ipv4-address-charges-in-aws.
  * A test fails when this is older than a year.
  */
