@@ -9,17 +9,9 @@ import { seededRandom } from '../../src/seeded-random.pure.js';
 import { FakeCompute } from '../support/fake-compute.js';
 import { FakeTiming } from '../support/fake-timing.js';
 import { MemoryNotes } from '../support/memory-notes.js';
+import { wantedSession } from '../support/wanted-session.js';
 
 const NOW = new Date('2026-11-27T10:15:00Z');
-const wanted = (id: string) => ({
-  id,
-  openedBy: 'ana',
-  deadline: '2026-11-27T14:15:00.000Z',
-  region: 'us-east-1',
-  size: 't3.large',
-  diskGb: 30,
-  instanceProfile: 'LabInstanceProfile',
-});
 
 class Killed extends Error {}
 
@@ -68,8 +60,8 @@ const ignore = (error: unknown): void => {
 
 test('opened, found again, closed: nothing is left, and again is success', async () => {
   const here = world();
-  const first = await openMachine(processOf(here), wanted('one'));
-  const second = await openMachine(processOf(here), wanted('two'));
+  const first = await openMachine(processOf(here), wantedSession('one'));
+  const second = await openMachine(processOf(here), wantedSession('two'));
   expect([second.session.id, second.machine.id]).toEqual(['one', first.machine.id]);
   expect(await closeSession(processOf(here), false)).toMatchObject({
     session: { state: 'closed' },
@@ -80,7 +72,7 @@ test('opened, found again, closed: nothing is left, and again is success', async
     session: { state: 'closed' },
     left: [],
   });
-  expect((await openMachine(processOf(here), wanted('three'))).session.id).toBe('three');
+  expect((await openMachine(processOf(here), wantedSession('three'))).session.id).toBe('three');
 });
 
 test('100 times killed at any call of opening and of closing: never two machines, in the end nothing', async () => {
@@ -94,8 +86,8 @@ test('100 times killed at any call of opening and of closing: never two machines
       ignore(error);
       kills += 1;
     };
-    await openMachine(processOf(here, lives()), wanted(`a${seed}`)).catch(killed);
-    if (random() < 0.5) await openMachine(processOf(here, lives()), wanted(`b${seed}`)).catch(killed);
+    await openMachine(processOf(here, lives()), wantedSession(`a${seed}`)).catch(killed);
+    if (random() < 0.5) await openMachine(processOf(here, lives()), wantedSession(`b${seed}`)).catch(killed);
     await closeSession(processOf(here, lives()), false).catch(killed);
     await closeSession(processOf(here), false);
     const { left } = await closeSession(processOf(here), false);
@@ -114,7 +106,7 @@ test('100 times two open at the same moment, also where the first zone is full: 
     const here = world(() => Math.floor(random() * 3));
     if (seed % 2) here.compute.full.add('a');
     const opened = await Promise.all(
-      ['a', 'b'].map((id) => openMachine(processOf(here, undefined, random), wanted(id))),
+      ['a', 'b'].map((id) => openMachine(processOf(here, undefined, random), wantedSession(id))),
     );
     expect(new Set(opened.map(({ machine }) => machine.id)).size).toBe(1);
     expect(here.compute.machines).toHaveLength(1);
@@ -128,7 +120,7 @@ test('100 times two open while a zone is full for one and free for the other: on
     const here = world(() => Math.floor(random() * 3));
     here.compute.isFull = () => random() < 0.3;
     const opened = await Promise.allSettled(
-      ['a', 'b'].map((id) => openMachine(processOf(here, undefined, random), wanted(id))),
+      ['a', 'b'].map((id) => openMachine(processOf(here, undefined, random), wantedSession(id))),
     );
     const ids = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value.machine.id] : []));
     expect([seed, new Set(ids).size]).toEqual([seed, Math.min(ids.length, 1)]);
@@ -143,7 +135,7 @@ test('100 times two open while a zone is full for one and free for the other: on
 
 test('an extended session has its new deadline on the machine, too', async () => {
   const here = world();
-  const { machine } = await openMachine(processOf(here), wanted('one'));
+  const { machine } = await openMachine(processOf(here), wantedSession('one'));
   const session = await extendSession(processOf(here), new Date('2026-11-27T18:15:00Z'));
   expect([session.deadline, (await here.compute.find('one'))[0]]).toEqual([
     '2026-11-27T18:15:00.000Z',
@@ -155,7 +147,9 @@ test('100 times opened and closed at the same moment: a machine of a closed sess
   for (let seed = 0; seed < 100; seed += 1) {
     const random = seededRandom(seed);
     const here = world(() => Math.floor(random() * 3));
-    const opening = openMachine(processOf(here, undefined, random), wanted('a')).catch((error) => error.kind);
+    const opening = openMachine(processOf(here, undefined, random), wantedSession('a')).catch(
+      (error) => error.kind,
+    );
     const [outcome] = await Promise.all([opening, closeSession(processOf(here, undefined, random), false)]);
     const session = await readSession(here.notes);
     if (session?.state === 'open') expect(outcome.machine.id).toBe(here.compute.machines[0]?.thing.id);
@@ -167,7 +161,7 @@ test('100 times opened and closed at the same moment: a machine of a closed sess
 
 test('a session in use is not stopped, but by force', async () => {
   const here = world();
-  await openMachine(processOf(here), wanted('one'));
+  await openMachine(processOf(here), wantedSession('one'));
   await changeSession(processOf(here), (now) => withLease(now, { id: 'x', who: 'ben', what: 'train' }, NOW));
   await expect(closeSession(processOf(here), false)).rejects.toMatchObject({
     kind: 'cloud/in-use',
@@ -180,30 +174,32 @@ test('a session in use is not stopped, but by force', async () => {
 test('the account keeps one machine free; where no zone has room, the next try starts over', async () => {
   const here = world();
   here.compute.others = 8;
-  await expect(openMachine(processOf(here), wanted('one'))).rejects.toMatchObject({
+  await expect(openMachine(processOf(here), wantedSession('one'))).rejects.toMatchObject({
     kind: 'cloud/account-full',
   });
   here.compute.others = 7;
   for (const zone of ['a', 'b', 'c']) here.compute.full.add(zone);
-  await expect(openMachine(processOf(here), wanted('one'))).rejects.toMatchObject({
+  await expect(openMachine(processOf(here), wantedSession('one'))).rejects.toMatchObject({
     kind: 'cloud/no-capacity',
   });
   here.compute.full.delete('b');
-  expect((await openMachine(processOf(here), wanted('one'))).machine.id).toBe('i-1');
+  expect((await openMachine(processOf(here), wantedSession('one'))).machine.id).toBe('i-1');
 });
 
 test('a machine that ended by itself is told, and not made again behind anybody’s back', async () => {
   const here = world();
-  await openMachine(processOf(here), wanted('one'));
+  await openMachine(processOf(here), wantedSession('one'));
   here.compute.powerOff();
-  await expect(openMachine(processOf(here), wanted('one'))).rejects.toMatchObject({ kind: 'cloud/ended' });
+  await expect(openMachine(processOf(here), wantedSession('one'))).rejects.toMatchObject({
+    kind: 'cloud/ended',
+  });
   expect((await closeSession(processOf(here), false)).left).toEqual([]);
   expect(here.compute.kept.size).toBe(0);
 });
 
 test('what cannot be removed is named, and the session stays closing', async () => {
   const here = world();
-  await openMachine(processOf(here), wanted('one'));
+  await openMachine(processOf(here), wantedSession('one'));
   here.compute.remove = async ({ kind }) => (kind === 'group' ? 'DependencyViolation' : null);
   const { session, left } = await closeSession(processOf(here), false);
   expect(session?.state).toBe('closing');

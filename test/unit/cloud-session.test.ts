@@ -7,7 +7,6 @@ import {
   joinOrOpen,
   LEASE_MS,
   liveLeases,
-  type NewSession,
   withLease,
   withoutLease,
 } from '../../src/cloud/session-rules.pure.js';
@@ -16,20 +15,12 @@ import { seededRandom } from '../../src/seeded-random.pure.js';
 import { FakeTiming } from '../support/fake-timing.js';
 import { MemoryNotes } from '../support/memory-notes.js';
 import { MemoryPlace } from '../support/memory-place.js';
+import { wantedSession } from '../support/wanted-session.js';
 
 const NOW = new Date('2026-11-27T10:15:00Z');
 const later = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
-const wanted = (id = '20261127-101500-3f9a'): NewSession => ({
-  id,
-  openedBy: 'ana',
-  deadline: '2026-11-27T14:15:00.000Z',
-  region: 'us-east-1',
-  size: 't3.large',
-  diskGb: 30,
-  instanceProfile: 'LabInstanceProfile',
-});
 const lease = { id: 'l1', who: 'ben@laptop', what: 'python train.py' };
-const open = joinOrOpen(null, wanted(), NOW);
+const open = joinOrOpen(null, wantedSession(), NOW);
 const turns = (many: number) =>
   Array.from({ length: many }).reduce<Promise<void>>(
     (before) => before.then(() => undefined),
@@ -38,10 +29,12 @@ const turns = (many: number) =>
 
 describe('rules of a session', () => {
   it('is joined by whoever comes later, until its deadline', () => {
-    expect(joinOrOpen(open, wanted('another'), later(1))).toBe(open);
-    expect(() => joinOrOpen(open, wanted('another'), later(4 * 3_600_000))).toThrow('not closed yet');
-    expect(() => joinOrOpen({ ...open, state: 'closing' }, wanted('another'), NOW)).toThrow('not closed yet');
-    expect(joinOrOpen({ ...open, state: 'closed' }, wanted('another'), NOW).id).toBe('another');
+    expect(joinOrOpen(open, wantedSession('another'), later(1))).toBe(open);
+    expect(() => joinOrOpen(open, wantedSession('another'), later(4 * 3_600_000))).toThrow('not closed yet');
+    expect(() => joinOrOpen({ ...open, state: 'closing' }, wantedSession('another'), NOW)).toThrow(
+      'not closed yet',
+    );
+    expect(joinOrOpen({ ...open, state: 'closed' }, wantedSession('another'), NOW).id).toBe('another');
   });
 
   it('is not closed while a lease lives, names who and what, and expires with its holder', () => {
@@ -104,7 +97,9 @@ describe('the note of the session', () => {
       const random = seededRandom(seed);
       const { notes } = new MemoryPlace(() => turns(Math.floor(random() * 8)));
       const one = (id: string) =>
-        changeSession({ notes, timing: new FakeTiming() }, (current) => joinOrOpen(current, wanted(id), NOW));
+        changeSession({ notes, timing: new FakeTiming() }, (current) =>
+          joinOrOpen(current, wantedSession(id), NOW),
+        );
       const sessions = await Promise.all(['a', 'b', 'c'].map(one));
       expect(new Set(sessions.map(({ id }) => id)).size).toBe(1);
       expect((await readSession(notes))?.id).toBe(sessions[0]?.id);
@@ -117,7 +112,7 @@ describe('the note of the session', () => {
       const random = seededRandom(seed);
       const { notes } = new MemoryPlace(() => turns(Math.floor(random() * 8)));
       const tools = { notes, timing: new FakeTiming() };
-      await changeSession(tools, (current) => joinOrOpen(current, wanted(), NOW));
+      await changeSession(tools, (current) => joinOrOpen(current, wantedSession(), NOW));
       const [leased, closed] = await Promise.allSettled([
         changeSession(tools, (current) => withLease(current, lease, NOW)),
         changeSession(tools, (current) => closing(current as Session, NOW, false)),
@@ -152,7 +147,7 @@ describe('a lease that is held', () => {
         }),
     };
     const tools = { notes, timing, clock: { now: () => new Date(now) } };
-    await changeSession(tools, (current) => joinOrOpen(current, wanted(), NOW));
+    await changeSession(tools, (current) => joinOrOpen(current, wantedSession(), NOW));
     const pass = async (milliseconds: number) => {
       now += milliseconds;
       for (const wake of waiting.splice(0)) wake();

@@ -8,6 +8,7 @@ import type { CloudTools } from '../../src/cloud/tools.js';
 import type { Reporter } from '../../src/ports/reporter.js';
 import { FakeCompute } from '../support/fake-compute.js';
 import { MemoryNotes } from '../support/memory-notes.js';
+import { wantedSession } from '../support/wanted-session.js';
 
 const NOW = Date.parse('2026-11-27T10:15:00.400Z');
 
@@ -34,16 +35,7 @@ async function opened(
     openCompute: async () => compute,
     userData: () => '#cloud-config',
   };
-  const wanted = {
-    id: '20261127-101500-3f9a',
-    openedBy: 'ana',
-    deadline: '2026-11-27T14:15:00.000Z',
-    region: 'us-east-1',
-    size: 't3.large',
-    diskGb: 30,
-    instanceProfile: 'LabInstanceProfile',
-  };
-  const open = await openMachine(tools, wanted);
+  const open = await openMachine(tools, wantedSession());
   async function tell(change: Partial<MachineReport>): Promise<void> {
     const whole = { stage: 'booted' as const, ...report, ...change };
     report = { ...whole, session: open.session.id, at: new Date(at).toISOString() };
