@@ -2,6 +2,7 @@ import { paginateDescribeSecurityGroups, paginateDescribeVolumes } from '@aws-sd
 import type { BilledThing } from '../../ports/compute.js';
 import type { Failure } from '../s3/failure.js';
 import type { Account } from './account.js';
+import { allPages } from './all-pages.js';
 import { machinesLeft } from './machines.js';
 import { filters, sessionOf } from './tags.pure.js';
 
@@ -23,25 +24,17 @@ export async function billed(account: Account, team: string): Promise<BilledThin
 
 function disksLeft(account: Account, team: string) {
   const states = { Name: 'status', Values: ['creating', 'available', 'in-use', 'error'] };
-  return account.ask(async (client) => {
-    const found = [];
-    const Filters = [...filters(team), states];
-    for await (const page of paginateDescribeVolumes({ client }, { Filters })) {
-      found.push(...(page.Volumes ?? []));
-    }
-    return found;
-  });
+  const Filters = [...filters(team), states];
+  return account.ask((client) =>
+    allPages(paginateDescribeVolumes({ client }, { Filters }), ({ Volumes }) => Volumes),
+  );
 }
 
 function groupsLeft(account: Account, team: string) {
-  return account.ask(async (client) => {
-    const found = [];
-    const Filters = filters(team);
-    for await (const page of paginateDescribeSecurityGroups({ client }, { Filters })) {
-      found.push(...(page.SecurityGroups ?? []));
-    }
-    return found;
-  });
+  const Filters = filters(team);
+  return account.ask((client) =>
+    allPages(paginateDescribeSecurityGroups({ client }, { Filters }), ({ SecurityGroups }) => SecurityGroups),
+  );
 }
 
 const gone = () => null;

@@ -2,6 +2,7 @@ import { type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { isWmsError, WmsError } from '../../errors.js';
 import { DEADLINE_TAG, type Machine, type MachineOrder } from '../../ports/compute.js';
 import type { Account } from './account.js';
+import { allPages } from './all-pages.js';
 import { ensureGroup } from './groups.js';
 import { runInstances, tokenOf } from './order.pure.js';
 import { subnetIn } from './places.js';
@@ -15,13 +16,10 @@ type Question = Omit<Parameters<typeof paginateDescribeInstances>[1], 'NextToken
 
 function instances(account: Account, question: Question, region = account.region): Promise<Instance[]> {
   return account.ask(
-    async (client) => {
-      const found: Instance[] = [];
-      for await (const page of paginateDescribeInstances({ client }, question)) {
-        for (const { Instances = [] } of page.Reservations ?? []) found.push(...Instances);
-      }
-      return found;
-    },
+    (client) =>
+      allPages(paginateDescribeInstances({ client }, question), ({ Reservations }) =>
+        Reservations?.flatMap(({ Instances = [] }) => Instances),
+      ),
     { region },
   );
 }

@@ -1,6 +1,7 @@
 import { paginateDescribeImages, paginateDescribeInstanceTypeOfferings } from '@aws-sdk/client-ec2';
 import { EXIT, WmsError } from '../../errors.js';
 import type { Account } from './account.js';
+import { allPages } from './all-pages.js';
 
 /** Debian's own account, and its current release. */
 const DEBIAN = '136693071363';
@@ -8,15 +9,13 @@ const IMAGES = 'debian-13-amd64-*';
 
 /** Zones of the region that have machines of this size and a network for them. Throws WmsErrors, see `Compute.zones`. */
 export async function zonesFor(account: Account, size: string): Promise<string[]> {
-  const offered = await account.ask(async (client) => {
-    const names: string[] = [];
-    const Filters = [{ Name: 'instance-type', Values: [size] }];
-    const question = { LocationType: 'availability-zone' as const, Filters };
-    for await (const page of paginateDescribeInstanceTypeOfferings({ client }, question)) {
-      names.push(...(page.InstanceTypeOfferings ?? []).flatMap(({ Location }) => Location ?? []));
-    }
-    return names;
-  });
+  const Filters = [{ Name: 'instance-type', Values: [size] }];
+  const question = { LocationType: 'availability-zone' as const, Filters };
+  const offered = await account.ask((client) =>
+    allPages(paginateDescribeInstanceTypeOfferings({ client }, question), ({ InstanceTypeOfferings }) =>
+      InstanceTypeOfferings?.flatMap(({ Location }) => Location ?? []),
+    ),
+  );
   if (offered.length === 0) throw noSize(size, account.region);
   const networks = await subnets(account);
   const zones = offered.filter((zone) => networks.has(zone)).sort();
@@ -41,17 +40,13 @@ async function subnets(account: Account): Promise<Map<string, string>> {
 
 /** Id of Debian's newest image. */
 export async function newestImage(account: Account): Promise<string> {
-  const images = await account.ask(async (client) => {
-    const found = [];
-    const Filters = [
-      { Name: 'name', Values: [IMAGES] },
-      { Name: 'state', Values: ['available'] },
-    ];
-    for await (const page of paginateDescribeImages({ client }, { Owners: [DEBIAN], Filters })) {
-      found.push(...(page.Images ?? []));
-    }
-    return found;
-  });
+  const Filters = [
+    { Name: 'name', Values: [IMAGES] },
+    { Name: 'state', Values: ['available'] },
+  ];
+  const images = await account.ask((client) =>
+    allPages(paginateDescribeImages({ client }, { Owners: [DEBIAN], Filters }), ({ Images }) => Images),
+  );
   const dates = images.map(({ CreationDate = '', ImageId = '' }) => `${CreationDate} ${ImageId}`).sort();
   const newest = dates.at(-1)?.split(' ')[1];
   if (newest !== undefined) return newest;
