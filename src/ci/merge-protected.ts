@@ -1,3 +1,4 @@
+import { commitTree, type NewCommit } from '../commits/commit-files.js';
 import { ROLES, type Role } from '../config/schema.js';
 import { DataMergeConflict } from '../dataset/merge/conflicts.js';
 import { type DirectoryVersion, openVersions } from '../dataset/merge/load.js';
@@ -8,7 +9,6 @@ import { mergeDatasets } from '../dataset/pair-merge.js';
 import type { Versions } from '../dataset/three-way.js';
 import { EXIT, retold, WmsError } from '../errors.js';
 import type { Oid } from '../ports/git-repository.js';
-import { commitOnto, type MergeCommit } from './commit-merge.js';
 import { type CiTarget, intoOf } from './target.js';
 import type { CiTools } from './tools.js';
 
@@ -19,7 +19,7 @@ import type { CiTools } from './tools.js';
 export async function mergeProtected(
   tools: CiTools,
   target: CiTarget,
-  { parents, message }: Pick<MergeCommit, 'parents' | 'message'>,
+  { parents, message }: Pick<NewCommit, 'parents' | 'message'>,
 ): Promise<Oid> {
   const { git } = tools;
   const fork = await git.mergeBase(target.tip, target.base);
@@ -34,7 +34,8 @@ export async function mergeProtected(
   const { tree, conflicts } = await git.mergeTrees(base, ours, theirs);
   const others = conflicts.filter((path) => !pointers.paths.has(path));
   if (others.length > 0) throw filesConflict(target, others);
-  return commitOnto(tools, { tree, files: pointers.texts, parents, message });
+  const when = tools.clock.now();
+  return commitTree(git, { tree, files: pointers.texts, parents, message, when });
 }
 
 interface MergedPointers {

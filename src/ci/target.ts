@@ -1,8 +1,10 @@
+import { fetchRefTip } from '../commits/fetch-ref-tip.js';
 import type { Config } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
 import { nameOf, registryPlace } from '../model/registry/place.js';
 import { fetchTip } from '../model/registry/remote.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
+import { isDataBranch } from '../publish/data-branch.js';
 
 /** A data branch, and the protected branch that it is for, as the remote has them now. */
 export interface CiTarget {
@@ -16,8 +18,6 @@ export interface CiTarget {
   readonly base: Oid;
 }
 
-const DATA_BRANCH = /^data\/\d{8}-\d{6}$/;
-
 /**
  * Finds the data branch that a job is about, and fetches what it needs. `name` null: the branch that is checked out.
  * Throws WmsError `ci/not-a-data-branch`, `ci/no-branch` (exit code 2), and `registry/unreachable` (4 or 5).
@@ -29,9 +29,8 @@ export async function findTarget(
   const branch = await branchName(git, name);
   const { remote, branch: into } = await registryPlace(git, config);
   const base = await fetchTip(git, { remote, branch: into });
-  const tip = await git.remoteRef(remote, refOf(branch));
+  const tip = await fetchRefTip(git, remote, refOf(branch));
   if (tip === null) throw noBranch(branch, remote);
-  if (!(await git.hasObject(tip))) await git.fetchRef(remote, refOf(branch));
   return { remote, branch, tip, into, base };
 }
 
@@ -56,7 +55,7 @@ export async function followBranch(git: GitRepository, { branch, tip }: CiTarget
 
 async function branchName(git: GitRepository, name: string | null): Promise<string> {
   const branch = name ?? (await git.currentBranch());
-  if (branch !== null && DATA_BRANCH.test(branch)) return branch;
+  if (branch !== null && isDataBranch(branch)) return branch;
   throw new WmsError({
     kind: 'ci/not-a-data-branch',
     code: EXIT.usage,

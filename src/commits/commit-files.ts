@@ -11,23 +11,32 @@ export async function commitFiles(
   files: FileChanges,
   { message, when }: { readonly message: string; readonly when: Date },
 ): Promise<Oid> {
+  const tree = parent === null ? null : await git.treeOf(parent);
+  return commitTree(git, { tree, files, parents: parent === null ? [] : [parent], message, when });
+}
+
+export interface NewCommit extends Pick<CommitParts, 'parents' | 'message'> {
+  /** Null: nothing but `files`. */
+  readonly tree: Oid | null;
+  /** Take the place of what the tree has. */
+  readonly files: FileChanges;
+  readonly when: Date;
+}
+
+/** Writes a commit; no ref, index or working tree changes. Same input, same commit. */
+export async function commitTree(
+  git: GitRepository,
+  { tree: base, files, parents, message, when }: NewCommit,
+): Promise<Oid> {
   const edits = await Promise.all([...files].map(([path, text]) => editOf(git, path, text)));
-  const [base, author, committer] = await Promise.all([
-    parent === null ? null : git.treeOf(parent),
+  const [author, committer] = await Promise.all([
     git.personIdent('author', when),
     git.personIdent('committer', when),
   ]);
   const writer = await git.openTreeWriter();
   try {
     const tree = await writer.write(base, edits);
-    const parts: CommitParts = {
-      tree,
-      parents: parent === null ? [] : [parent],
-      author,
-      committer,
-      message,
-    };
-    return await git.writeCommit(renderCommit(parts));
+    return await git.writeCommit(renderCommit({ tree, parents, author, committer, message }));
   } finally {
     await writer.close();
   }

@@ -1,3 +1,4 @@
+import { fetchRefTip } from '../commits/fetch-ref-tip.js';
 import { EXIT, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 
@@ -33,8 +34,6 @@ export async function resolveRevision(git: GitRepository, revision: string): Pro
 async function fetched(git: GitRepository, remote: string, branch: string): Promise<Oid | null> {
   if ((await git.config(`remote.${remote}.url`)) === null) return null;
   const ref = `refs/heads/${branch}`;
-  const oid = await git.remoteRef(remote, ref);
-  if (oid === null) return null;
-  if (!(await git.hasObject(oid))) await git.fetchRef(remote, ref);
-  return git.resolveCommit(oid);
+  const oid = await fetchRefTip(git, remote, ref);
+  return oid === null ? null : git.resolveCommit(oid);
 }

@@ -1,8 +1,8 @@
 import { isWmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
+import { isDataBranch } from '../publish/data-branch.js';
 
 const WAIT_MS = 5000;
-const DATA_BRANCH = /^data\/\d{8}-\d{6}$/;
 
 export interface DataBranch {
   readonly branch: string;
@@ -24,7 +24,7 @@ export async function askRemote(git: GitRepository, remote: string, branch: stri
   const signal = AbortSignal.timeout(WAIT_MS);
   try {
     const heads = await git.remoteBranches(remote, '', signal);
-    const wanted = heads.filter((head) => head.branch === branch || DATA_BRANCH.test(head.branch));
+    const wanted = heads.filter((head) => head.branch === branch || isDataBranch(head.branch));
     const here = await Promise.all(wanted.map(({ oid }) => git.hasObject(oid)));
     const missing = wanted.filter((_, at) => !here[at]);
     if (missing.length > 0) {
@@ -49,7 +49,7 @@ function viewOf(heads: readonly DataBranch[], branch: string, silent: string | n
     silent,
     upstream: heads.find((head) => head.branch === branch)?.oid ?? null,
     dataBranches: heads
-      .filter((head) => DATA_BRANCH.test(head.branch))
+      .filter((head) => isDataBranch(head.branch))
       .sort((a, b) => (a.branch < b.branch ? 1 : -1)),
   };
 }

@@ -113,16 +113,6 @@ export function notUnderstood(url: string, route: string, why: string): WmsError
   });
 }
 
-export function headMoved(branch: string, judged: string, now: string): WmsError {
-  return new WmsError({
-    kind: 'host/head-moved',
-    code: EXIT.conflict,
-    what: `${branch} is not what was judged.`,
-    why: `It was at ${judged}; now it is at ${now}.`,
-    next: 'Judge the newer commit: its own run does so.',
-  });
-}
-
 export function ended(branch: string): WmsError {
   return new WmsError({
     kind: 'host/closed',

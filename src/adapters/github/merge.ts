@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { MergeOrder, MergeOutcome } from '../../ports/code-host.js';
+import { headMoved } from '../head-moved.js';
 import type { GithubDoor } from './door.js';
-import { conflict, ended, headMoved } from './errors.js';
+import { conflict, ended } from './errors.js';
 import { type Pull, readPull } from './pull-requests.js';
 import { RefusedError } from './refusal.js';
 

@@ -39,16 +39,6 @@ export function damagedRecord(ref: string, why: string): WmsError {
   });
 }
 
-export function headMoved({ pullRequest, head }: MergeOrder, now: string): WmsError {
-  return new WmsError({
-    kind: 'host/head-moved',
-    code: EXIT.conflict,
-    what: `${pullRequest.head.branch} is not what was judged.`,
-    why: `It was at ${head}; now it is at ${now}.`,
-    next: 'Judge the newer commit: its own run does so.',
-  });
-}
-
 export function isClosed({ pullRequest }: MergeOrder): WmsError {
   return new WmsError({
     kind: 'host/closed',

@@ -1,10 +1,11 @@
+import { fetchRefTip } from '../../commits/fetch-ref-tip.js';
 import type { CodeHost, PullRequest, PullRequestDraft } from '../../ports/code-host.js';
 import type { Oid } from '../../ports/git-repository.js';
 import { noBranch, notSaved } from './errors.js';
 import { mergeByPush } from './merge.js';
 import { findRecord } from './read.js';
 import { BODY, type PullRequestRecord, RECORD, readRecord, recordRef, renderRecord } from './record.js';
-import { branchRef, editRef, fetchTip, type PlainGit } from './refs.js';
+import { branchRef, editRef, type PlainGit } from './refs.js';
 
 /**
  * Pull requests without a host: `refs/wms/pr/<branch>` on the remote holds a commit with the pull request, its body
@@ -46,7 +47,7 @@ export function openPlainGitHost(place: PlainGit): CodeHost {
     whoAmI,
     findPullRequest: async (head) => (await findRecord(place, head))?.pullRequest ?? null,
     savePullRequest: async (draft) => {
-      const headCommit = await fetchTip(place, branchRef(draft.head));
+      const headCommit = await fetchRefTip(git, remote, branchRef(draft.head));
       const before = await findRecord(place, draft.head);
       if (before !== null && before.pullRequest.state !== 'open') return before.pullRequest;
       if (headCommit === null) throw noBranch(remote, draft.head);

@@ -2,7 +2,8 @@ import { renderCommit } from '../../commits/render-commit.pure.js';
 import { isWmsError, retold } from '../../errors.js';
 import type { MergeOrder, MergeOutcome } from '../../ports/code-host.js';
 import type { Oid } from '../../ports/git-repository.js';
-import { conflict, headMoved, isClosed, notSaved } from './errors.js';
+import { headMoved } from '../head-moved.js';
+import { conflict, isClosed, notSaved } from './errors.js';
 import { findRecord } from './read.js';
 import { RECORD, readRecord, recordRef, renderRecord } from './record.js';
 import { branchRef, editRef, mergedTree, type PlainGit, untilFirst } from './refs.js';
@@ -20,7 +21,7 @@ export async function mergeByPush(place: PlainGit, order: MergeOrder): Promise<M
     if (found === null) throw notSaved(branch);
     const { record, pullRequest, baseTip } = found;
     if (pullRequest.state === 'closed') throw isClosed(order);
-    if (pullRequest.head.commit !== order.head) throw headMoved(order, pullRequest.head.commit);
+    if (pullRequest.head.commit !== order.head) throw headMoved(branch, order.head, pullRequest.head.commit);
     if (pullRequest.state === 'merged') return record.mergeCommit ?? baseTip;
     const made = await makeCommit(place, order, baseTip);
     await editRef(place, ref, `merge ${branch}\n`, async (tip) => {

@@ -1,9 +1,10 @@
+import { fetchRefTip } from '../../commits/fetch-ref-tip.js';
 import { isWmsError } from '../../errors.js';
 import type { PullRequest } from '../../ports/code-host.js';
 import type { Oid } from '../../ports/git-repository.js';
 import { noBranch } from './errors.js';
 import { BODY, type PullRequestRecord, readRecord, recordRef } from './record.js';
-import { branchRef, fetchTip, mergedTree, type PlainGit } from './refs.js';
+import { branchRef, mergedTree, type PlainGit } from './refs.js';
 
 export interface Found {
   readonly record: PullRequestRecord;
@@ -16,11 +17,11 @@ export async function findRecord(place: PlainGit, head: string): Promise<Found |
   const { git, remote } = place;
   const headRef = branchRef(head);
   const ref = recordRef(head);
-  const saved = await fetchTip(place, ref);
+  const saved = await fetchRefTip(git, remote, ref);
   if (saved === null) return null;
   const record = await readRecord(git, ref, saved);
-  const headTip = await fetchTip(place, headRef);
-  const baseTip = await fetchTip(place, branchRef(record.base));
+  const headTip = await fetchRefTip(git, remote, headRef);
+  const baseTip = await fetchRefTip(git, remote, branchRef(record.base));
   if (baseTip === null) throw noBranch(remote, record.base);
   const isMerged = await mergedInto(place, record, headTip, baseTip);
   const state = isMerged ? 'merged' : headTip === null ? 'closed' : 'open';

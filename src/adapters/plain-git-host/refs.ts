@@ -1,4 +1,5 @@
 import { commitFiles, type FileChanges } from '../../commits/commit-files.js';
+import { fetchRefTip } from '../../commits/fetch-ref-tip.js';
 import type { Clock } from '../../ports/clock.js';
 import type { GitRepository, MergedTree, Oid } from '../../ports/git-repository.js';
 import type { Timing } from '../../ports/timing.js';
@@ -19,13 +20,6 @@ const BAD_NAME = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|\.lock(\/|$)|[/.]$
 export function branchRef(branch: string): string {
   if (BAD_NAME.test(branch)) throw badBranchName(branch);
   return `refs/heads/${branch}`;
-}
-
-/** Commit that `ref` is at on the remote, fetched; null: there is none. */
-export async function fetchTip({ git, remote }: PlainGit, ref: string): Promise<Oid | null> {
-  const tip = await git.remoteRef(remote, ref);
-  if (tip !== null && !(await git.hasObject(tip))) await git.fetchRef(remote, ref);
-  return tip;
 }
 
 /** What merging the two commits makes; null: they have no commit in common. */
@@ -60,7 +54,7 @@ export async function editRef(
 ): Promise<void> {
   const { git, remote, clock } = place;
   await untilFirst(place, ref, async () => {
-    const tip = await fetchTip(place, ref);
+    const tip = await fetchRefTip(git, remote, ref);
     const commit = await commitFiles(git, tip, await make(tip), { message, when: clock.now() });
     if (tip !== null && (await git.treeOf(tip)) === (await git.treeOf(commit))) return true;
     return (await git.pushRef(remote, commit, ref, tip)) === 'pushed' ? true : null;

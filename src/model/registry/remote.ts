@@ -1,3 +1,4 @@
+import { fetchRefTip } from '../../commits/fetch-ref-tip.js';
 import { isWmsError } from '../../errors.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import { noBranch, unreachable } from './errors.js';
@@ -9,9 +10,8 @@ import type { RegistryPlace } from './place.js';
  */
 export async function fetchTip(git: GitRepository, place: RegistryPlace): Promise<Oid> {
   const ref = `refs/heads/${place.branch}`;
-  const tip = await reaching(place.remote, () => git.remoteRef(place.remote, ref));
+  const tip = await reaching(place.remote, () => fetchRefTip(git, place.remote, ref));
   if (tip === null) throw noBranch(place);
-  if (!(await git.hasObject(tip))) await reaching(place.remote, () => git.fetchRef(place.remote, ref));
   return tip;
 }
 
