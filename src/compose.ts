@@ -12,7 +12,6 @@ import { openWholeHistory } from './adapters/git/whole-history.js';
 import { githubRepository } from './adapters/github/place.pure.js';
 import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
-import { openPlainGitHost } from './adapters/plain-git-host/host.js';
 import { openCommandRunner } from './adapters/process/runner.js';
 import { openS3 } from './adapters/s3/index.js';
 import { openTerminalPrompter } from './adapters/terminal/prompter.js';
@@ -34,6 +33,7 @@ import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
 import { openGitRegistry } from './model/registry/git-registry.js';
 import { registryPlace } from './model/registry/place.js';
+import type { Clock } from './ports/clock.js';
 import type { CodeHost } from './ports/code-host.js';
 import type { Compute } from './ports/compute.js';
 import type { GitRepository } from './ports/git-repository.js';
@@ -53,6 +53,7 @@ import type { ServeTools } from './serve/server.js';
 import type { StatusTools } from './status/tools.js';
 import type { TrainTools } from './training/job.js';
 
+const realClock: Clock = { now: () => new Date() };
 const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export function openRepository(cwd: string): Promise<GitRepository> {
@@ -151,8 +152,18 @@ export async function openPublishTools(
   const reporter = await openReporter();
   const runner = openModelRunner(reporter);
   const { store, notes, identity, ask } = await openStore(git, prompter);
-  const clock = { now: () => new Date() };
-  return { git, config, store, notes, identity, askCredentials: ask, runner, reporter, prompter, clock };
+  return {
+    git,
+    config,
+    store,
+    notes,
+    identity,
+    askCredentials: ask,
+    runner,
+    reporter,
+    prompter,
+    clock: realClock,
+  };
 }
 
 export async function openDatasetTools(
@@ -197,7 +208,7 @@ export async function openStatusTools(git: GitRepository, config: Config): Promi
     config,
     cache,
     openStore: async () => (await open()).store,
-    clock: { now: () => new Date() },
+    clock: realClock,
   };
 }
 
@@ -220,7 +231,7 @@ export async function openRegistry(
     config,
     openStore: async () => (await openStore(git, prompter)).store,
     countOn: async (ids) => claimObjects((await openStore(git, prompter)).notes, ids),
-    clock: { now: () => new Date() },
+    clock: realClock,
     timing: realTiming,
   });
 }
@@ -268,7 +279,7 @@ export async function openTrainTools(
     notes: opened?.notes ?? null,
     openDataset: async () => ({ ...(await openDatasetTools(git, config, prompter)), reporter }),
     reporter,
-    clock: { now: () => new Date() },
+    clock: realClock,
     timing: realTiming,
     env: process.env,
     show: (chunk) => void process.stderr.write(chunk),
@@ -282,8 +293,10 @@ async function openCodeHost(git: GitRepository, config: Config): Promise<CodeHos
   const written = await git.config(`remote.${remote}.url`);
   const addresses = [...(await git.pushUrls(remote)), ...(written === null ? [] : [written])];
   const repository = githubRepository(addresses, process.env);
-  if (repository === null)
-    return openPlainGitHost({ git, remote, clock: { now: () => new Date() }, timing: realTiming });
+  if (repository === null) {
+    const { openPlainGitHost } = await import('./adapters/plain-git-host/host.js');
+    return openPlainGitHost({ git, remote, clock: realClock, timing: realTiming });
+  }
   const { githubHostFor } = await import('./adapters/github/host.js');
   return githubHostFor(repository, process.env, realTiming);
 }
@@ -302,7 +315,7 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     cache: await readDvcCache({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() }),
     reporter,
     runner: openModelRunner(reporter),
-    clock: { now: () => new Date() },
+    clock: realClock,
     timing: realTiming,
     openHost: () => openCodeHost(git, config),
     openRegistry: () => openRegistry(git, config, openNobody()),
@@ -318,15 +331,12 @@ export async function openCiRepository(cwd: string): Promise<GitRepository> {
   return openGitRepository({ cwd, env: { ...person('AUTHOR'), ...person('COMMITTER'), ...process.env } });
 }
 
-/** Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used. */
-const THREAD = [
-  new URL('./compose-thread.js', import.meta.url),
-  new URL('../dist/compose-thread.js', import.meta.url),
-].find((url) => existsSync(url));
-
 /** What a server of models needs; its libraries are loaded now. */
 export async function openServeTools(reporter: Reporter): Promise<ServeTools> {
-  const program = THREAD;
+  // Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used.
+  const program = ['./compose-thread.js', '../dist/compose-thread.js']
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => existsSync(url));
   if (program === undefined) throw new Error('compose-thread.js is not built');
   const { openHttpServer } = await import('./adapters/http/server.js');
   const { openThreadPool } = await import('./adapters/threads/pool.js');

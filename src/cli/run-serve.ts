@@ -9,7 +9,8 @@ import {
   readWorkingConfig,
   requireConfig,
 } from '../compose.js';
-import { type Config, configSchema } from '../config/schema.js';
+import { defaultConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { EXIT, type ExitCode, isWmsError } from '../errors.js';
 import type { Registry } from '../ports/registry.js';
 import { type RunningServer, startServer } from '../serve/server.js';
@@ -78,9 +79,9 @@ async function registryHere(): Promise<Registry> {
 /** A model file can be served anywhere: defaults outside of a repository. */
 async function settings(): Promise<Config> {
   try {
-    return (await readWorkingConfig(await openRepository(process.cwd()))) ?? configSchema.parse({});
+    return (await readWorkingConfig(await openRepository(process.cwd()))) ?? defaultConfig();
   } catch (error) {
-    if (isWmsError(error, 'git/not-a-repository')) return configSchema.parse({});
+    if (isWmsError(error, 'git/not-a-repository')) return defaultConfig();
     throw error;
   }
 }
