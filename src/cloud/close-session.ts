@@ -22,8 +22,8 @@ export interface Closed {
 }
 
 /**
- * Closes the team's session and removes everything that any session of it has left in its region. Already gone is success. Killed at
- * any moment and run again, it goes on. Throws WmsError `cloud/in-use` (exit code 12) while a lease is held.
+ * Closes the team's session and removes everything that any session of it has left in its region. Already gone is
+ * success. Killed at any moment and run again, it goes on. Throws WmsError `cloud/in-use` (exit code 12) while a lease is held.
  */
 export async function closeSession(tools: CloudTools, force: boolean): Promise<Closed> {
   const { notes, clock } = tools;

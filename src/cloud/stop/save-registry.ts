@@ -23,7 +23,7 @@ export async function saveRegistry(
   const { notes, timing, clock } = tools;
   const compute = await tools.openCompute(session.region);
   // The machine's clock counts whole seconds.
-  const wantedAt = `${new Date(Math.floor(clock.now().getTime() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  const wantedAt = `${clock.now().toISOString().slice(0, 19)}Z`;
   await compute.wantDump(machine.id, wantedAt);
   for (const begin = timing.now(); timing.now() - begin < LONGEST_MS; await timing.sleep(POLL_MS)) {
     const dump = readReport(await notes.read(reportNote(session)), session.id)?.dump;
