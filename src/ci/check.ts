@@ -1,9 +1,10 @@
-import { type DatasetBase, loadDataset, manifestsOf } from '../dataset/dataset-base.js';
+import { manifestsOf } from '../dataset/dataset-base.js';
 import { changedStems } from '../dataset/diff/stem-changes.pure.js';
 import type { Oid } from '../ports/git-repository.js';
 import type { Problem } from '../quality/pair-set.js';
 import type { SmokeResult } from '../quality/smoke.js';
 import { count } from '../words.js';
+import { loadChange } from './change.js';
 import { checkChanges } from './check/images.js';
 import { requireObjects } from './check/objects.js';
 import { refuseRawFiles } from './check/raw-files.js';
@@ -28,16 +29,14 @@ export interface CheckOutcome {
  * `ci/raw-files` and `images/problems` (exit code 3), `ci/objects-missing` (5), those of the smoke test (2).
  */
 export async function checkBranch(tools: CiTools, target: CiTarget): Promise<CheckOutcome> {
-  const { git, reporter, store, config } = tools;
+  const { reporter, store } = tools;
   const { signal } = new AbortController();
   const [raw, objects, images, smoke] = ['Raw files', 'Objects', 'Images', 'Smoke test'].map((title) =>
     reporter.step(title),
   ) as [Step, Step, Step, Step];
   await refuseRawFiles(tools, target);
   raw.done(`none in the commits of ${target.branch}`);
-  const fork = await git.mergeBase(target.base, target.tip);
-  const load = (commit: Oid | null): Promise<DatasetBase> => loadDataset(git, store, config, commit, signal);
-  const [before, after] = await Promise.all([load(fork), load(target.tip)]);
+  const { before, after } = await loadChange(tools, target);
   const found = await requireObjects(tools, after, (text) => objects.progress(text));
   objects.done(`${count(found, 'object')} in ${store.url}`);
   const versions = { before: manifestsOf(before), after: manifestsOf(after) };

@@ -1,10 +1,10 @@
 import { stateDirectory } from '../clone/state.js';
 import { EXIT, WmsError } from '../errors.js';
+import { passes } from '../model/gate/table.pure.js';
 import { promote } from '../model/promotion/promote.js';
 import type { Verdict } from '../model/verdict.js';
 import { writeVerdict } from '../model/verdict-file.js';
 import type { Oid } from '../ports/git-repository.js';
-
 import { decideBranch } from './decide.js';
 import { mergeProtected } from './merge-protected.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
@@ -45,8 +45,7 @@ export async function finishBranch(
   }
   const { verdict, training } = await decideBranch(tools, target);
   const facts = { branch, version: training.version, verdict };
-  if (verdict.decision !== 'better' && verdict.decision !== 'first')
-    return { ...facts, outcome: 'blocked', commit: null };
+  if (!passes(verdict)) return { ...facts, outcome: 'blocked', commit: null };
   if (!isMerged) {
     await refuseUntrained(tools, target, training);
     // A conflict must be known before Production changes.

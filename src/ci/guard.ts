@@ -1,15 +1,14 @@
 import { parseConfig } from '../config/load.js';
 import { CONFIG_FILE, type Config } from '../config/schema.js';
-import { loadDataset, manifestsOf } from '../dataset/dataset-base.js';
+import { manifestsOf } from '../dataset/dataset-base.js';
 import { resolveRevision } from '../dataset/revision.js';
-import { EXIT, WmsError } from '../errors.js';
 import { nameOf, registryPlace } from '../model/registry/place.js';
 import { fetchTip } from '../model/registry/remote.js';
 import type { Oid } from '../ports/git-repository.js';
-import { showPath } from '../show-path.js';
-import { count, shortList } from '../words.js';
+import { count } from '../words.js';
+import { loadChange } from './change.js';
 import { requireObjects } from './check/objects.js';
-import { rawFilesBetween } from './check/raw-files.js';
+import { refuseRawFilesBetween } from './check/raw-files.js';
 import { type BranchCounts, countChanges } from './counts.pure.js';
 import type { CiTools } from './tools.js';
 
@@ -31,21 +30,17 @@ export interface GuardOutcome {
  */
 export async function guardRevision(tools: CiTools, revision: string): Promise<GuardOutcome> {
   const { git, config, store, reporter } = tools;
-  const { signal } = new AbortController();
   const [raw, pointers] = [reporter.step('Raw files'), reporter.step('Pointers')];
   const place = await registryPlace(git, config);
   const [base, commit] = [await fetchTip(git, place), await resolveRevision(git, revision)];
   const into = nameOf(place);
+  const next = `Keep copies, take them out of the commits that bring them (git rebase --interactive ${into}), and publish the copies: npx wms add, commit, push to the protected branch.`;
   for (const settings of [config, await settingsAt(tools, base, into)]) {
-    const found = settings === null ? [] : await rawFilesBetween(git, settings, { tip: commit, base });
-    if (found.length > 0) throw rawFiles(revision, into, found);
+    if (settings === null) continue;
+    await refuseRawFilesBetween(git, settings, { tip: commit, base, name: revision, into, next });
   }
   raw.done(`none in the commits of ${revision}`);
-  const fork = await git.mergeBase(base, commit);
-  const [before, after] = [
-    await loadDataset(git, store, config, fork, signal),
-    await loadDataset(git, store, config, commit, signal),
-  ];
+  const { before, after } = await loadChange(tools, { base, tip: commit });
   const newObjects = await requireObjects(tools, after, (text) => pointers.progress(text), before);
   pointers.done(`${count(newObjects, 'new object')} in ${store.url}`);
   const counts = countChanges(manifestsOf(before), manifestsOf(after));
@@ -56,14 +51,4 @@ export async function guardRevision(tools: CiTools, revision: string): Promise<G
 async function settingsAt({ git }: CiTools, commit: Oid, into: string): Promise<Config | null> {
   const bytes = await git.readFile(commit, CONFIG_FILE);
   return bytes === null ? null : parseConfig(bytes, `${CONFIG_FILE} of ${into}`);
-}
-
-function rawFiles(revision: string, into: string, paths: readonly string[]): WmsError {
-  return new WmsError({
-    kind: 'ci/raw-files',
-    code: EXIT.images,
-    what: `Commits of ${revision} hold raw files, which ${into} never does.`,
-    why: shortList(paths.map(showPath)),
-    next: `Keep copies, take them out of the commits that bring them (git rebase --interactive ${into}), and publish the copies: npx wms add, commit, push to the protected branch.`,
-  });
 }

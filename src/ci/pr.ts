@@ -1,6 +1,6 @@
-import { loadDataset, manifestsOf } from '../dataset/dataset-base.js';
+import { manifestsOf } from '../dataset/dataset-base.js';
 import type { PullRequest } from '../ports/code-host.js';
-import type { Oid } from '../ports/git-repository.js';
+import { loadChange } from './change.js';
 import { countChanges } from './counts.pure.js';
 import { type Description, describeBranch } from './description.pure.js';
 import { readRecord } from './record.js';
@@ -24,12 +24,8 @@ export async function savePullRequest(tools: CiTools, target: CiTarget): Promise
 }
 
 async function describe(tools: CiTools, target: CiTarget): Promise<Description> {
-  const { git, store, config, notes } = tools;
-  const { signal } = new AbortController();
-  const fork = await git.mergeBase(target.base, target.tip);
-  const load = async (commit: Oid | null) =>
-    manifestsOf(await loadDataset(git, store, config, commit, signal));
-  const [before, after] = await Promise.all([load(fork), load(target.tip)]);
-  const record = await readRecord(notes, target.branch);
-  return describeBranch(target, countChanges(before, after), record, config.gate);
+  const { before, after } = await loadChange(tools, target);
+  const counts = countChanges(manifestsOf(before), manifestsOf(after));
+  const record = await readRecord(tools.notes, target.branch);
+  return describeBranch(target, counts, record, tools.config.gate);
 }

@@ -2,7 +2,7 @@ import { CONFIG_FILE } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
 import { readTrainingFacts } from '../model/origin-file.js';
 import { personOf } from '../model/promotion/carry-out.js';
-import type { TrainOptions, TrainTools } from '../training/job.js';
+import { PLAIN_TRAINING, type TrainOptions, type TrainTools } from '../training/job.js';
 import { readModel } from '../training/outputs.js';
 import type { TrainStatus } from '../training/status.js';
 import { train } from '../training/train.js';
@@ -73,19 +73,7 @@ async function runTraining(
   signal: AbortSignal,
 ): Promise<{ tools: TrainTools; status: TrainStatus }> {
   const tools = await openTraining();
-  const options: TrainOptions = {
-    command,
-    cwd: tools.git.topLevel,
-    revision: 'HEAD',
-    data: null,
-    sampling: null,
-    seed: '0',
-    salt: '',
-    force: false,
-    timeout: null,
-    candidate: null,
-    group: null,
-  };
+  const options: TrainOptions = { ...PLAIN_TRAINING, command, cwd: tools.git.topLevel };
   const status = await train(tools, options, signal);
   const isHere = status.result !== null && (await readModel(status.directory)) !== null;
   return { tools, status: isHere ? status : await train(tools, { ...options, force: true }, signal) };

@@ -53,6 +53,19 @@ export interface TrainOptions {
   readonly group: string | null;
 }
 
+/** A plain training of what is checked out. */
+export const PLAIN_TRAINING = {
+  revision: 'HEAD',
+  data: null,
+  sampling: null,
+  seed: '0',
+  salt: '',
+  force: false,
+  timeout: null,
+  candidate: null,
+  group: null,
+} as const satisfies Partial<TrainOptions>;
+
 /** What the steps find out, each for the ones that need it. */
 export interface Findings {
   /** Full path of the program. */

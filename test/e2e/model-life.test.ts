@@ -1,8 +1,8 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { drawMeter } from '../../scripts/sample/meters.js';
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
+import { meters } from '../support/ci-team.js';
 import { modelJson } from '../support/model-commands.js';
 import { onRemote } from '../support/promoted-models.js';
 import { mergeDataBranch, onlyDataBranch } from '../support/remote-view.js';
@@ -35,16 +35,6 @@ beforeAll(async () => {
   await mergeDataBranch(team, await onlyDataBranch(team));
   await wms(team.clone, ['sync']);
 });
-
-async function meters(first: number, last: number): Promise<Record<string, Buffer>> {
-  const files: Record<string, Buffer> = {};
-  for (let seed = first; seed <= last; seed++) {
-    const { image, mask } = await drawMeter(seed);
-    files[`data/training/images/meter_${seed}.jpg`] = image;
-    files[`data/training/masks/meter_${seed}.png`] = mask;
-  }
-  return files;
-}
 
 /** Trains a model; its path. */
 async function train(quality: string, ...flags: string[]): Promise<string> {

@@ -4,7 +4,7 @@ import { openOnnxRunner } from '../../src/adapters/onnx/runner.js';
 import { openCommandRunner } from '../../src/adapters/process/runner.js';
 import { realTiming } from '../../src/adapters/timing.js';
 import { parseConfig } from '../../src/config/load.js';
-import type { TrainOptions, TrainTools } from '../../src/training/job.js';
+import { PLAIN_TRAINING, type TrainOptions, type TrainTools } from '../../src/training/job.js';
 import { isolatedEnv } from './scratch.js';
 import { silentReporter } from './silent-reporter.js';
 import type { Team } from './team.js';
@@ -33,18 +33,5 @@ export async function trainTools(team: Team, changes: Partial<TrainTools> = {}):
 }
 
 export function trainOptions(team: Team, data: string, changes: Partial<TrainOptions> = {}): TrainOptions {
-  return {
-    command: ['./train.sh', 'good'],
-    cwd: team.clone,
-    revision: 'HEAD',
-    data,
-    sampling: null,
-    seed: '0',
-    salt: '',
-    force: false,
-    timeout: null,
-    candidate: null,
-    group: null,
-    ...changes,
-  };
+  return { ...PLAIN_TRAINING, command: ['./train.sh', 'good'], cwd: team.clone, data, ...changes };
 }
