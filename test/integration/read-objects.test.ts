@@ -28,3 +28,29 @@ test('files are read by commit and path, in order, also what is not there', asyn
   for await (const bytes of repository.readFiles(wanted)) texts.push(bytes?.toString() ?? null);
   expect(texts).toEqual(['one\n', null, null, '', null, 'two', null, '']);
 });
+
+test.each(['goes away', 'is stopped'])(
+  'a reader who %s in the middle leaves nothing waiting',
+  async (how) => {
+    const path = await makeRepository();
+    await commitFiles(path, { 'small.bin': 'small', 'big.bin': Buffer.alloc(4_000_000, 7) });
+    const oids = await Promise.all(
+      ['small', 'big'].map((name) => git(path, 'rev-parse', `HEAD:${name}.bin`)),
+    );
+    const repository = await openGitRepository({ cwd: path, env: isolatedEnv() });
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const { bytes } of repository.readObjects(oids, stop.signal)) {
+        seen.push(bytes.length);
+        if (how === 'goes away') return 'gone';
+        stop.abort(new Error('stopped'));
+      }
+      return 'read all';
+    })();
+    expect(await reading.catch((error: Error) => error.message)).toBe(
+      how === 'goes away' ? 'gone' : 'stopped',
+    );
+    expect(seen).toEqual([5]);
+  },
+);

@@ -70,6 +70,8 @@ async function* readBatch(
     signal?.throwIfAborted();
     throw error;
   } finally {
+    // Whoever stops in the middle leaves output that nobody reads, and the process does not end before its output does.
+    process.stdout.destroy();
     process.kill();
     await process;
   }
