@@ -2,6 +2,9 @@ import { EXIT, WmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Route } from '../ports/http-server.js';
 import { admit } from './admit.js';
 import { json } from './answers.js';
+import type { Described } from './description/document.js';
+import { describeApi } from './description/openapi.pure.js';
+import { descriptionRoutes } from './description/routes.js';
 import { protocolRoutes } from './protocol-v2.js';
 import type { Serving, Variant } from './serving.js';
 import { chooseVariant } from './variants.pure.js';
@@ -9,9 +12,11 @@ import { chooseVariant } from './variants.pure.js';
 const CLIENT_KEY = 'x-client-key';
 const VARIANT = 'x-model-variant';
 
-export function routes(serving: Serving, wmsVersion: string): Route[] {
+/** @param described what the description of this server tells */
+export function routes(serving: Serving, described: Described): Route[] {
   return [
-    ...protocolRoutes(serving, wmsVersion),
+    ...protocolRoutes(serving, described.version),
+    ...descriptionRoutes(describeApi(described)),
     { method: 'GET', path: '/metrics', handle: () => serving.metrics.answer() },
     {
       method: 'POST',

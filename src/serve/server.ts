@@ -92,7 +92,12 @@ export async function startServer(tools: ServeTools, options: ServeOptions): Pro
         random: tools.random,
         now: tools.now,
       },
-      tools.version,
+      {
+        version: tools.version,
+        variants,
+        maxBodyMB: limits.maxBodyMB,
+        maxMegapixels: limits.maxMegapixels,
+      },
     ),
   });
   const close = async () => {

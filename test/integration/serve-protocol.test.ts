@@ -1,4 +1,7 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { drawMeter } from '../../scripts/sample/meters.js';
 import type { RunningServer } from '../../src/serve/server.js';
 import { serveModels, tinyVariant } from '../support/model-server.js';
 
@@ -100,5 +103,49 @@ describe('Open Inference Protocol', () => {
       expect([status, body.error]).toEqual([400, expect.stringContaining(why)]);
     }
     expect((await infer({ inputs: [good] })).status).toBe(200);
+  });
+});
+
+describe('GET /openapi.json', () => {
+  it('describes what is really answered', async () => {
+    const { status, body: api } = await get('/openapi.json');
+    expect(status).toBe(200);
+    expect((await new Validator().validate(structuredClone(api))).valid).toBe(true);
+    const conforms = (name: string, answer: Answer) => {
+      const all = JSON.parse(
+        JSON.stringify(api.components.schemas).replaceAll('/components/schemas/', '/$defs/'),
+      );
+      expect(z.fromJSONSchema({ ...all[name], $defs: all }).safeParse(answer).error).toBeUndefined();
+    };
+    conforms('Server', (await get('/v2')).body);
+    conforms('Live', (await get('/v2/health/live')).body);
+    conforms('Ready', (await get('/v2/health/ready')).body);
+    conforms('Model', (await get('/v2/models/meters')).body);
+    conforms('ModelReady', (await get('/v2/models/meters/ready')).body);
+    conforms('Error', (await get('/v2/models/other')).body);
+    const request = {
+      id: '1',
+      inputs: [{ name: 'image', shape: [1, 3, SIDE, SIDE], datatype: 'FP32', data: DATA }],
+    };
+    conforms('InferRequest', request);
+    conforms('InferAnswer', (await infer(request)).body);
+    const { image } = await drawMeter(7);
+    const accept = { accept: 'application/json' };
+    const answer = await fetch(`${server.url}/predict`, { method: 'POST', body: image, headers: accept });
+    conforms('Mask', await answer.json());
+    const told = Object.keys(api.paths['/predict'].post.responses[200].headers);
+    const sent = [...answer.headers.keys()].filter((name) => name.startsWith('x-'));
+    expect(told.map((name) => name.toLowerCase()).toSorted()).toEqual(sent.toSorted());
+  });
+});
+
+describe('GET /docs', () => {
+  it('is a page with the address that the reader knows', async () => {
+    const answer = await fetch(`${server.url}/docs`);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    const page = await answer.text();
+    expect(page).toContain("default-src 'none'");
+    expect(page).toContain(`curl ${server.url}/v2/health/ready`);
   });
 });
