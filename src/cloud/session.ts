@@ -19,6 +19,14 @@ export interface Lease {
   readonly until: string;
 }
 
+/** A model in the team's store, whatever is promoted later. */
+export interface SessionModel {
+  /** Of the registry. */
+  readonly version: string;
+  /** `model.onnx`, and `model.json` where there is one. `key`: below the store's prefix. */
+  readonly files: readonly { readonly name: string; readonly key: string; readonly md5: string }[];
+}
+
 export interface Session {
   readonly version: 1;
   /** `20261127-101500-3f9a` */
@@ -33,6 +41,11 @@ export interface Session {
   readonly size: string;
   readonly diskGb: number;
   readonly instanceProfile: string;
+  /**
+   * Production when the session was opened: what its model API serves. Null: there was none, or the MLflow of the
+   * session's machine knows it.
+   */
+  readonly model: SessionModel | null;
   /** Image of the machine; null until one is needed. */
   readonly image: string | null;
   /** Id of the machine that all agreed on; null until there is one. */
@@ -89,7 +102,8 @@ function parse(bytes: Buffer | null): Session | null {
   if (bytes === null) return null;
   try {
     const { change: _, ...session } = JSON.parse(bytes.toString()) as Session & { change: string };
-    if (session.version === 1 && Array.isArray(session.leases)) return session;
+    if (session.version === 1 && Array.isArray(session.leases))
+      return { ...session, model: session.model ?? null };
   } catch {
     // Told below.
   }

@@ -1,6 +1,6 @@
 """Everything on this machine that speaks to the store. Facts: /etc/wms/facts.json."""
 
-import datetime, fcntl, hashlib, json, os, pathlib, subprocess, sys, time, urllib.request
+import datetime, fcntl, hashlib, json, os, pathlib, shutil, subprocess, sys, time, urllib.request
 
 import boto3
 
@@ -10,6 +10,8 @@ STATE = pathlib.Path("/var/lib/wms")
 COMPLETE = STATE / "registry-complete"
 DATABASE = "wms"
 LOG_BYTES = 200_000
+API = STATE / "api"
+WMS = "/opt/wms/app/node_modules/.bin/wms"
 
 facts = json.loads(pathlib.Path("/etc/wms/facts.json").read_text())
 bucket = boto3.resource("s3", region_name=facts["region"]).Bucket(facts["store"]["bucket"])
@@ -21,7 +23,8 @@ def now():
 
 def run(*command, user=None, **options):
     runuser = ["runuser", "-u", user, "--"] if user else []
-    done = subprocess.run([*runuser, *command], cwd="/", stdin=subprocess.DEVNULL, capture_output=True, **options)
+    options = {"cwd": "/", **options}
+    done = subprocess.run([*runuser, *command], stdin=subprocess.DEVNULL, capture_output=True, **options)
     if done.returncode:
         raise SystemExit(f"{command[0]} failed: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout
@@ -45,6 +48,7 @@ def change_report(**changes):
         fcntl.flock(lock, fcntl.LOCK_EX)
         file = STATE / "report.json"
         report = json.loads(file.read_text()) if file.exists() else {"stage": "booted"}
+        changes["told"] = {**report.get("told", {}), **changes.get("told", {})}
         report = {**report, **changes, "session": facts["sessionId"], "at": now()}
         if report["stage"] != "failed":
             report.pop("failure", None)
@@ -88,6 +92,7 @@ def restore():
     if dumps:
         restore_dump(dumps[-1])
     COMPLETE.touch()
+    change_report(told={"mlflow": f"registry as of {dumps[-1].rsplit('/', 1)[1][:16]}" if dumps else "empty registry"})
     print(f"restored {dumps[-1]}" if dumps else "no dump in the store: the registry is empty")
 
 
@@ -146,7 +151,48 @@ def is_leased():
     print("yes" if any(parse(lease["until"]) > parse(now()) for lease in leases) else "no")
 
 
-def wait_for(port, path, seconds=180):
+def api():
+    """Without the model API the machine is of use, too: then the report tells why there is none."""
+    told, is_serving = "no Production model yet", False
+    try:
+        if version := prepare_api():
+            run("systemctl", "start", "wms-api.service")
+            wait_for(facts["ports"]["api"], "/v2/health/ready", 480, "wms-api.service")
+            told, is_serving = f"Production v{version}", True
+    except (Exception, SystemExit) as error:
+        print(f"the model API does not run: {error}")
+        told = f"not running: {str(error)[-1000:]}"
+    change_report(stage="ready", told={"api": told}, isServing=is_serving)
+
+
+def prepare_api():
+    """Answers the version that will be served, or nothing."""
+    if not facts["model"] and facts["registry"] != "mlflow":
+        return None
+    options = ["--prefix=/opt/wms/app", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=4"]
+    os.path.exists(WMS) or run("npm", "install", *options, os.environ["WMS_PACKAGE"])
+    API.mkdir(exist_ok=True)
+    if facts["model"]:
+        for file in facts["model"]["files"]:
+            save_checked(file, "/".join(filter(None, [facts["store"]["prefix"], file["key"]])))
+        return facts["model"]["version"]
+    tracking = {"uri": f"http://127.0.0.1:{facts['ports']['mlflow']}"}
+    registry = {"kind": "mlflow", "model": facts["modelName"]}
+    (API / "wms.config.json").write_text(json.dumps({"tracking": tracking, "registry": registry}))
+    shutil.chown(API, "wms", "wms")
+    run("git", "init", "--quiet", user="wms", cwd=API)
+    production = json.loads(run(WMS, "model", "baseline", "--json", user="wms", cwd=API))["production"]
+    return production and production["version"]
+
+
+def save_checked(file, key):
+    body = read(key)
+    if hashlib.md5(body, usedforsecurity=False).hexdigest() != file["md5"]:
+        raise SystemExit(f"{key} is damaged: its MD5 is another one")
+    (API / os.path.basename(file["name"])).write_bytes(body)
+
+
+def wait_for(port, path, seconds=180, unit=None):
     until = time.monotonic() + seconds
     while True:
         try:
@@ -154,11 +200,13 @@ def wait_for(port, path, seconds=180):
         except OSError as error:
             if time.monotonic() > until:
                 raise SystemExit(f"nothing answers on port {port}: {error}")
+            if unit and not subprocess.run(["systemctl", "is-failed", "--quiet", unit]).returncode:
+                raise SystemExit(run("journalctl", f"_SYSTEMD_UNIT={unit}", "--lines=6", "--output=cat").decode())
         time.sleep(1)
 
 
 COMMANDS = {
     **{"report": report, "failed": failed, "logs": logs, "restore": restore, "dump": dump, "last": last},
-    **{"is-leased": is_leased, "wait-for": wait_for},
+    **{"is-leased": is_leased, "wait-for": wait_for, "api": api},
 }
 COMMANDS[sys.argv[1]](*sys.argv[2:])

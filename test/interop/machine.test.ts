@@ -5,15 +5,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { drawMeter } from '../../scripts/sample/meters.js';
+import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
+import { openMlflow } from '../../src/adapters/mlflow/index.js';
 import { logKeyOf, type MachineFacts } from '../../src/cloud/machine/facts.js';
 import { readMachineFiles } from '../../src/cloud/machine/read-machine-files.js';
 import { type MachineReport, readReport } from '../../src/cloud/machine/report.pure.js';
 import { machineUserData } from '../../src/cloud/machine/user-data.pure.js';
+import type { SessionModel } from '../../src/cloud/session.js';
+import { defaultConfig } from '../../src/config/load.js';
 import { DUMP_TAG } from '../../src/ports/compute.js';
+import { objectKey } from '../../src/ports/object-store.js';
+import { type Registry, UNTOLD } from '../../src/ports/registry.js';
 import { type BootedMachine, bootMachine } from '../support/machine-boot.js';
 import { MACHINE_FACTS } from '../support/machine-facts.js';
 import { installMachineTools, machineRoot } from '../support/machine-root.js';
 import { type MetadataService, startMetadataService } from '../support/metadata-service.js';
+import { serveModels, tinyVariant } from '../support/model-server.js';
+import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.js';
 import { type S3Server, startS3Server } from '../support/s3-server.js';
 import { makeDirectory } from '../support/scratch.js';
 import { freePort } from '../support/server-process.js';
@@ -32,6 +41,7 @@ let root: string;
 let files: ReadonlyMap<string, string>;
 let store: S3Server;
 let metadata: MetadataService;
+let npm: NpmRegistry;
 let machine: BootedMachine | undefined;
 
 beforeAll(async () => {
@@ -40,11 +50,13 @@ beforeAll(async () => {
   files = await readMachineFiles(PACKAGE_ROOT);
   store = await startS3Server({ buckets: [MACHINE_FACTS.store.bucket], keys: [KEYS] });
   metadata = await startMetadataService(KEYS);
+  npm = await startNpmRegistry();
 });
 afterEach(() => machine?.powerOff());
 afterAll(async () => {
   await store?.close();
   await metadata?.close();
+  await npm?.close();
 });
 
 test('its scripts are clean', async () => {
@@ -79,6 +91,7 @@ async function boot(session: string, changes: Partial<MachineFacts>): Promise<Ma
   machine = await bootMachine(root, machineUserData(told, files), {
     AWS_ENDPOINT_URL: store.url,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url,
+    NPM_CONFIG_REGISTRY: npm.url,
   });
   return told;
 }
@@ -112,14 +125,71 @@ async function mlflow<T>({ ports }: MachineFacts, path: string, body?: object): 
   return (await answer.json()) as T;
 }
 
+/** What the model API of `url` answers for one drawn photo. */
+async function predicted(url: string) {
+  const { image } = await drawMeter(3);
+  const answer = await fetch(`${url}/predict`, { method: 'POST', body: image });
+  expect(answer.status).toBe(200);
+  const mask = Buffer.from(await answer.arrayBuffer());
+  return { mask, version: answer.headers.get('x-model-version') };
+}
+
+async function predictedHere(): Promise<Buffer> {
+  const server = await serveModels([tinyVariant('production')]);
+  try {
+    return (await predicted(server.url)).mask;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The model of drawn meters, in the store. */
+function storedModel(): SessionModel {
+  const files = { 'model.onnx': tinyModel(), 'model.json': Buffer.from(tinyModelFacts()) };
+  const stored = Object.entries(files).map(([name, bytes]) => {
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    store.objects().set(`${MACHINE_FACTS.store.prefix}/${objectKey(md5)}`, bytes);
+    return { name, key: objectKey(md5), md5 };
+  });
+  return { version: '7', files: stored };
+}
+
+function registryOn({ ports, modelName }: MachineFacts): Registry {
+  const uri = `http://127.0.0.1:${ports.mlflow}`;
+  const { tracking, registry } = defaultConfig();
+  const config = {
+    tracking: { ...tracking, uri },
+    registry: { ...registry, kind: 'mlflow' as const, model: modelName },
+  };
+  const opened = openMlflow({ config, env: {} });
+  if (opened === null) throw new Error('no server');
+  return opened.registry;
+}
+
 describe('a machine in Debian', () => {
   test('answers, saves its registry when asked and before it is off; the next one has it, until its deadline', async () => {
-    const first = await boot('20261127-100000-aaaa', {});
-    await reported(first, ({ stage }) => stage === 'mlflow-ready');
+    const first = await boot('20261127-100000-aaaa', { model: storedModel() });
+    const ready = await reported(first, ({ stage }) => stage === 'ready');
+    expect(ready.told).toEqual({ mlflow: 'empty registry', api: 'Production v7' });
+    expect(ready.isServing).toBe(true);
+    const here = await predictedHere();
+    const there = await predicted(`http://127.0.0.1:${first.ports.api}`);
+    expect(there.mask.equals(here), 'the same mask as of wms serve here').toBe(true);
     const { run } = await mlflow<{ run: { info: { run_id: string } } }>(first, 'runs/create', {
       experiment_id: '0',
       run_name: 'kept',
     });
+    const registry = registryOn(first);
+    const files = { model: tinyModel(), facts: tinyModelFacts() };
+    const { version } = await registry.register(files, UNTOLD);
+    const promotion = {
+      version,
+      expected: null,
+      who: 'ana',
+      reason: 'first',
+      files: new Map<string, string>(),
+    };
+    await registry.promote({ ...promotion, at: new Date().toISOString() });
     const asked = minutesFromNow(0);
     metadata.tags.set(DUMP_TAG, asked);
     const { dump } = await reported(first, (report) => (report.dump?.at ?? '') >= asked);
@@ -132,8 +202,15 @@ describe('a machine in Debian', () => {
     expect(textOf(logKeyOf(first))).toContain('no dump in the store');
 
     metadata.tags.clear();
-    const second = await boot('20261127-110000-bbbb', { deadline: minutesFromNow(1.2) });
-    await reported(second, ({ stage }) => stage === 'mlflow-ready');
+    const second = await boot('20261127-110000-bbbb', {
+      deadline: minutesFromNow(3),
+      registry: 'mlflow',
+    });
+    const again = await reported(second, ({ stage }) => stage === 'ready');
+    expect(again.told?.api).toBe(`Production v${version}`);
+    const served = await predicted(`http://127.0.0.1:${second.ports.api}`);
+    expect(served.version).toBe(version);
+    expect(served.mask.equals(here)).toBe(true);
     const kept = await mlflow<{ run: { info: { run_name: string } } }>(
       second,
       `runs/get?run_id=${run.info.run_id}`,

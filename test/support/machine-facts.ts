@@ -10,6 +10,8 @@ export const MACHINE_FACTS: MachineFacts = {
   dumpPrefix: 'team/dvc/wms/cloud/registry',
   idleMinutes: 60,
   modelName: 'wms',
+  model: null,
+  registry: 'git',
   packageVersion: '0.1.0',
   ports: { mlflow: 5000, api: 8000 },
 };

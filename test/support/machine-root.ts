@@ -9,7 +9,7 @@ const RELEASE = 'trixie';
 const TOOLS = { debootstrap: 'debootstrap', shellcheck: 'shellcheck', 'systemd-nspawn': 'systemd-container' };
 const BASE = ['ca-certificates', 'dbus', 'iproute2', 'python3', 'systemd', 'systemd-sysv'];
 /** As in Debian's image for clouds, and what the bootstrap installs: a test must not wait for it again. */
-const PACKAGES = ['cloud-init', 'postgresql', 'python3-venv'];
+const PACKAGES = ['cloud-init', 'openssh-server', 'git', 'postgresql', 'python3-venv'];
 const CERTIFICATES = 'etc/ssl/certs/ca-certificates.crt';
 
 /** Programs of Debian that the machine's tests need; installed when this may be done. Throws when one is missing. */

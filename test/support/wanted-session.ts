@@ -10,5 +10,6 @@ export function wantedSession(id = '20261127-101500-3f9a'): NewSession {
     size: 't3.large',
     diskGb: 30,
     instanceProfile: 'LabInstanceProfile',
+    model: null,
   };
 }

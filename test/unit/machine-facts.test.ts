@@ -10,8 +10,12 @@ describe('facts of a machine', () => {
   it('are refused when they could mean something to a shell', () => {
     expect(() => refuseUnsafeFacts(facts)).not.toThrow();
     for (const value of ['$(reboot)', 'a b', "it's", 'a\nb', '`x`', 'x;y']) {
-      expect(() => refuseUnsafeFacts({ ...facts, modelName: value })).toThrow('part of a script');
+      expect(() => refuseUnsafeFacts({ ...facts, modelName: value })).toThrow(
+        expect.objectContaining({ kind: 'cloud/unsafe-setting', code: 2 }),
+      );
       expect(() => refuseUnsafeFacts({ ...facts, store: { bucket: value, prefix: '' } })).toThrow();
+      const files = [{ name: 'model.onnx', key: value, md5: 'd'.repeat(32) }];
+      expect(() => refuseUnsafeFacts({ ...facts, model: { version: '1', files } })).toThrow();
     }
   });
 

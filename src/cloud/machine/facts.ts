@@ -1,3 +1,6 @@
+import { EXIT, WmsError } from '../../errors.js';
+import type { SessionModel } from '../session.js';
+
 /**
  * What a session's machine is told when it is made. It is public to everything on that machine, so nothing secret is in
  * here: secrets come through the instance profile.
@@ -26,6 +29,9 @@ export interface MachineFacts {
   readonly idleMinutes: number;
   /** Name of the registered model. */
   readonly modelName: string;
+  /** What the model API serves. Null: what the MLflow of the machine calls Production, where `registry` is that. */
+  readonly model: SessionModel | null;
+  readonly registry: 'git' | 'mlflow';
   /** Version of this package that the machine installs. */
   readonly packageVersion: string;
   /** On the machine's loopback. */
@@ -34,11 +40,25 @@ export interface MachineFacts {
 
 const VALUE = /^[A-Za-z0-9._:/+-]*$/;
 
-/** Facts become part of scripts that run as root: throws for values with characters that could mean something there. */
+/**
+ * Facts become part of scripts that run as root. Throws WmsError `cloud/unsafe-setting` (exit code 2) for values with
+ * characters that could mean something there.
+ */
 export function refuseUnsafeFacts(facts: MachineFacts): void {
-  const values = [...Object.values(facts), ...Object.values(facts.store), ...Object.values(facts.ports)];
-  const unsafe = values.find((value) => typeof value === 'string' && !VALUE.test(value));
-  if (unsafe !== undefined) throw new Error(`${JSON.stringify(unsafe)} must not become part of a script`);
+  const unsafe = textsIn(facts).find((text) => !VALUE.test(text));
+  if (unsafe === undefined) return;
+  throw new WmsError({
+    kind: 'cloud/unsafe-setting',
+    code: EXIT.usage,
+    what: `${JSON.stringify(unsafe)} cannot be told to the machine of a session.`,
+    why: 'It becomes part of scripts there: only letters, digits and . _ : / + - are taken.',
+    next: 'Change it in wms.config.json or .dvc/config: names of store, model and region come from there.',
+  });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Key of the note with the machine's last log lines. */

@@ -9,6 +9,10 @@ export interface MachineReport {
   readonly at: string;
   /** Last lines of what failed. */
   readonly failure?: string | undefined;
+  /** About what is ready, for people: `Production v7`, `no Production model yet`. */
+  readonly told?: { readonly mlflow?: string | undefined; readonly api?: string | undefined } | undefined;
+  /** The model API answers. */
+  readonly isServing?: boolean | undefined;
   /** The last attempt to save the registry to the store. */
   readonly dump?:
     | {

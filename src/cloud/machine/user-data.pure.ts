@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { EXIT, WmsError } from '../../errors.js';
 import { DEADLINE_TAG, DUMP_TAG } from '../../ports/compute.js';
 import { logKeyOf, type MachineFacts, refuseUnsafeFacts } from './facts.js';
 
@@ -8,24 +9,31 @@ export const MOST_USER_DATA = 16 * 1024;
 const UNIT = /\.(service|timer)$/;
 /** Byte of a gzip header that says which system made it: 255 is unknown. */
 const GZIP_SYSTEM = 9;
+/** All files as one, `{ path: text }`: packed alone, each would take half as much again. */
+const FILES = '/opt/wms/files.json';
+const UNPACK = `import json,pathlib
+for path, text in json.load(open("${FILES}")).items(): pathlib.Path(path).write_text(text)`;
 
 /**
  * What cloud-init runs at the machine's first start: it writes `files` (of templates/machine, by name) and the facts, arms
  * the watchdog before anything else, and starts the bootstrap, which goes on at later starts. Pure: the same facts and
- * files are the same text. Throws for facts that must not become part of a script, and when EC2 would refuse the size.
+ * files are the same text. Throws WmsErrors (exit code 2): `cloud/unsafe-setting`, and `cloud/user-data-too-long` when EC2
+ * would refuse the size.
  */
 export function machineUserData(facts: MachineFacts, files: ReadonlyMap<string, string>): string {
   refuseUnsafeFacts(facts);
   const tags = { deadlineTag: DEADLINE_TAG, dumpTag: DUMP_TAG };
   const told = { ...facts, ...tags, logKey: logKeyOf(facts) };
-  const written = [
-    { path: '/etc/wms/facts.json', content: `${JSON.stringify(told, null, 1)}\n` },
-    { path: '/etc/wms/machine.env', content: environment(facts) },
-    ...[...files].map(([name, content]) => ({ path: placeOf(name), ...packed(content) })),
-  ];
+  const written = {
+    '/etc/wms/facts.json': `${JSON.stringify(told, null, 1)}\n`,
+    '/etc/wms/machine.env': environment(facts),
+    ...Object.fromEntries([...files].map(([name, content]) => [placeOf(name), content])),
+  };
   const config = {
-    write_files: written,
+    write_files: [{ path: FILES, ...packed(JSON.stringify(written)) }],
     runcmd: [
+      ['mkdir', '-p', '/etc/wms'],
+      ['python3', '-c', UNPACK],
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'enable', '--now', 'wms-watchdog.timer'],
       ['systemctl', 'enable', '--now', '--no-block', 'wms-bootstrap.service'],
@@ -33,9 +41,19 @@ export function machineUserData(facts: MachineFacts, files: ReadonlyMap<string, 
   };
   // JSON is YAML, too.
   const text = `#cloud-config\n${JSON.stringify(config, null, 1)}\n`;
-  if (Buffer.byteLength(text) > MOST_USER_DATA)
-    throw new Error(`The user data has ${Buffer.byteLength(text)} bytes.`);
+  refuseTooLong(Buffer.byteLength(text));
   return text;
+}
+
+function refuseTooLong(bytes: number): void {
+  if (bytes <= MOST_USER_DATA) return;
+  throw new WmsError({
+    kind: 'cloud/user-data-too-long',
+    code: EXIT.usage,
+    what: `What the session's machine is told has ${bytes} bytes.`,
+    why: `EC2 takes ${MOST_USER_DATA}.`,
+    next: 'Use a shorter prefix of the store (.dvc/config), or a shorter name of the model (registry.model in wms.config.json).',
+  });
 }
 
 function placeOf(name: string): string {
@@ -49,7 +67,7 @@ function packed(content: string): { encoding: string; content: string } {
 }
 
 /** For the units: what is in here is public. */
-function environment({ region, store, ports }: MachineFacts): string {
+function environment({ region, store, ports, model, packageVersion }: MachineFacts): string {
   const place = [store.bucket, store.prefix, 'wms/cloud/artifacts'].filter((part) => part !== '').join('/');
   return [
     `AWS_DEFAULT_REGION=${region}`,
@@ -57,6 +75,9 @@ function environment({ region, store, ports }: MachineFacts): string {
     'WMS_DATABASE=postgresql+psycopg2:///wms?host=/run/postgresql',
     `WMS_MLFLOW_PORT=${ports.mlflow}`,
     `WMS_ARTIFACTS=s3://${place}`,
+    `WMS_PACKAGE=wms-hooks@${packageVersion}`,
+    `WMS_API_PORT=${ports.api}`,
+    `WMS_SERVED=${model === null ? 'production' : 'model.onnx'}`,
     '',
   ].join('\n');
 }
