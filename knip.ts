@@ -7,6 +7,8 @@ export default {
     // Started by path, as worker threads.
     'src/adapters/onnx/worker.ts',
     'src/compose-thread.ts',
+    // Started by path, as a process of its own.
+    'src/adapters/local-machine/program.ts',
     'scripts/*.ts',
     'bench/*.ts',
   ],

@@ -32,6 +32,13 @@ export interface Machine {
   readonly deadline: string;
   /** Public IPv4 address; null while it has none. */
   readonly address: string | null;
+  /** Addresses at which this computer reaches it without a tunnel, where there are any. */
+  readonly urls?: MachineUrls;
+}
+
+export interface MachineUrls {
+  readonly mlflow?: string;
+  readonly api?: string;
 }
 
 /** TCP ports of a session's machine for one address. */

@@ -13,7 +13,7 @@ export interface ComputeUnderTest {
   readonly powerOff?: (machine: string) => Promise<void> | void;
 }
 
-/** What a stand-in for a provider does not do as the real one. */
+/** What an engine does not have, and what a stand-in for a provider does not do as the real one. */
 interface Lacks {
   /** It makes two machines for the same order at the same moment. */
   readonly tokens?: boolean;
@@ -23,6 +23,10 @@ interface Lacks {
   readonly groups?: boolean;
   /** It stumbles over a machine that is ended a second time. */
   readonly endings?: boolean;
+  /** It has machines of no size, or of one. */
+  readonly sizes?: boolean;
+  /** A machine is all that it makes for a session. */
+  readonly parts?: boolean;
 }
 
 const LOOKS = 50;
@@ -48,7 +52,7 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
       image: await compute.newestImage(),
       diskGb: 30,
       instanceProfile: 'LabInstanceProfile',
-      deadline: '2026-11-27T14:15:00.000Z',
+      deadline: '2199-11-27T14:15:00.000Z',
       openedBy: 'Ana Test <ana@example.com>',
       userData: '#!/bin/sh\necho ready\n',
       ...parts,
@@ -81,10 +85,13 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
         (machines) => machines.length === many,
       );
 
-    it('names zones always in the same order, and refuses a size that is nowhere', async () => {
+    it('names zones always in the same order', async () => {
       const zones = await compute.zones('t3.large');
       expect(zones.length).toBeGreaterThan(0);
       expect(await under.other.zones('t3.large')).toEqual(zones);
+    });
+
+    it.skipIf(lacks.sizes)('refuses a size that is nowhere', async () => {
       await expect(compute.zones('t3.gigantic')).rejects.toMatchObject({ kind: 'cloud/no-size', code: 2 });
     });
 
@@ -93,7 +100,7 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
       expect(limit).toBeGreaterThan(0);
       const machine = await compute.create(await order());
       expect(machine.state).not.toBe('ended');
-      expect(machine.deadline).toBe('2026-11-27T14:15:00.000Z');
+      expect(machine.deadline).toBe('2199-11-27T14:15:00.000Z');
       expect(Date.parse(machine.launchedAt)).not.toBeNaN();
       expect(await found(under.other)).toMatchObject([{ id: machine.id, deadline: machine.deadline }]);
       expect((await compute.load()).running).toBe(running + 1);
@@ -103,7 +110,7 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
       const first = await order();
       const { id } = await compute.create(first);
       expect((await under.other.create(first)).id).toBe(id);
-      expect((await under.other.create({ ...first, deadline: '2026-11-27T18:15:00.000Z' })).id).toBe(id);
+      expect((await under.other.create({ ...first, deadline: '2199-11-27T18:15:00.000Z' })).id).toBe(id);
       expect(await found(compute)).toHaveLength(1);
     });
 
@@ -124,9 +131,10 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
       await compute.create(await order());
       const things = await eventually(
         () => ours(compute),
-        (all) => all.length > 1,
+        (all) => all.length > (lacks.parts ? 0 : 1),
       );
-      expect(things.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['machine', 'group']));
+      const kinds = lacks.parts ? ['machine'] : ['machine', 'group'];
+      expect(things.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds));
       if (under.stranger !== undefined) {
         expect(await ours(under.stranger)).toEqual([]);
         expect(await under.stranger.find(session)).toEqual([]);
@@ -138,15 +146,18 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
       }
     });
 
-    it.skipIf(lacks.groups)('says why a group cannot go while its machine is there', async () => {
-      await compute.create(await order());
-      const things = await eventually(
-        () => ours(compute),
-        (all) => all.some(({ kind }) => kind === 'group'),
-      );
-      const group = things.find(({ kind }) => kind === 'group');
-      expect(await compute.remove(group!)).toMatch(/\S/);
-    });
+    it.skipIf(lacks.groups || lacks.parts)(
+      'says why a group cannot go while its machine is there',
+      async () => {
+        await compute.create(await order());
+        const things = await eventually(
+          () => ours(compute),
+          (all) => all.some(({ kind }) => kind === 'group'),
+        );
+        const group = things.find(({ kind }) => kind === 'group');
+        expect(await compute.remove(group!)).toMatch(/\S/);
+      },
+    );
 
     it('answers an order whose machine has ended with that machine', async () => {
       const { id } = await compute.create(await order());
@@ -164,9 +175,9 @@ export function computeSuite(name: string, open: () => Promise<ComputeUnderTest>
 
     it('moves the deadline, and tells of a wish for a dump', async () => {
       const { id } = await compute.create(await order());
-      await compute.extend(id, '2026-11-27T18:15:00.000Z');
+      await compute.extend(id, '2199-11-27T18:15:00.000Z');
       await compute.wantDump(id, '2026-11-27T12:00:00.000Z');
-      expect(await found(under.other)).toMatchObject([{ id, deadline: '2026-11-27T18:15:00.000Z' }]);
+      expect(await found(under.other)).toMatchObject([{ id, deadline: '2199-11-27T18:15:00.000Z' }]);
     });
 
     it('opens and closes a door for one address, never for all', async () => {

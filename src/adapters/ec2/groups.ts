@@ -1,6 +1,6 @@
-import { isIPv4 } from 'node:net';
 import { EXIT, WmsError } from '../../errors.js';
 import type { Door } from '../../ports/compute.js';
+import { refuseManyCallers } from '../one-caller.js';
 import type { Account } from './account.js';
 import { filters, sessionTags } from './tags.pure.js';
 
@@ -60,17 +60,8 @@ async function groupOf(account: Account, team: string, session: string): Promise
 }
 
 /** The one place where a rule is made that lets somebody in: one address, TCP, a few ports. */
-function permission({ address, fromPort, toPort }: Door) {
-  const isOne = isIPv4(address) && !address.startsWith('0.');
-  if (isOne && fromPort >= 1 && fromPort <= toPort && toPort <= 65_535) {
-    const IpRanges = [{ CidrIp: `${address}/32`, Description: 'wms cloud connect' }];
-    return { IpProtocol: 'tcp', FromPort: fromPort, ToPort: toPort, IpRanges };
-  }
-  throw new WmsError({
-    kind: 'cloud/open-to-all',
-    code: EXIT.usage,
-    what: `${address || 'Nothing'} (ports ${fromPort} to ${toPort}) is not let in.`,
-    why: 'A machine is opened for one IPv4 address at a time, never for a range or for all.',
-    next: 'Name the public IPv4 address of this machine.',
-  });
+function permission(door: Door) {
+  refuseManyCallers(door);
+  const IpRanges = [{ CidrIp: `${door.address}/32`, Description: 'wms cloud connect' }];
+  return { IpProtocol: 'tcp', FromPort: door.fromPort, ToPort: door.toPort, IpRanges };
 }
