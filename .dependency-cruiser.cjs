@@ -43,8 +43,8 @@ module.exports = {
       name: 'features-do-not-know-adapters',
       severity: 'error',
       comment:
-        'only src/compose.ts imports adapters, and src/compose-thread.ts, its part in threads of their own',
-      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-thread)?\\.ts$)' },
+        'only src/compose.ts and its parts import adapters: compose-cloud.ts, and compose-thread.ts in threads of their own',
+      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-thread)?\\.ts$)' },
       to: { path: '^src/adapters/' },
     },
     {
@@ -68,8 +68,8 @@ module.exports = {
     {
       name: 'only-cli-and-compose-reach-compose',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli/|compose\\.ts$)' },
-      to: { path: '^src/compose\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(cli/|compose(-cloud|-thread)?\\.ts$)' },
+      to: { path: '^src/compose(-cloud)?\\.ts$' },
     },
     {
       name: 'threads-are-started-not-imported',
@@ -93,7 +93,7 @@ module.exports = {
     {
       name: 'features-do-no-raw-processes-or-network',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(adapters/|compose\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-thread)?\\.ts$)' },
       to: { path: '^(node:)?(child_process|net|http|https|worker_threads)$' },
     },
   ],

@@ -35,7 +35,6 @@ import { openGitRegistry } from './model/registry/git-registry.js';
 import { registryPlace } from './model/registry/place.js';
 import type { Clock } from './ports/clock.js';
 import type { CodeHost } from './ports/code-host.js';
-import type { Compute } from './ports/compute.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
 import type { ModelRunner } from './ports/model-runner.js';
@@ -54,7 +53,7 @@ import type { StatusTools } from './status/tools.js';
 import type { TrainTools } from './training/job.js';
 
 const realClock: Clock = { now: () => new Date() };
-const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export function openRepository(cwd: string): Promise<GitRepository> {
   return openGitRepository({ cwd });
@@ -117,23 +116,6 @@ export async function openStore(git: GitRepository, prompter: Prompter, profile?
     identity: openDirectoryIdentity(remote),
     ask: null,
   };
-}
-
-/** Machines of EC2 in one region, with the store's credentials. Throws WmsError `cloud/needs-s3` (exit code 2). */
-export async function openCompute(git: GitRepository, prompter: Prompter, region: string): Promise<Compute> {
-  const { env } = process;
-  const remote = await readDvcRemote({ topLevel: git.topLevel, env, homedir: os.homedir() });
-  if (remote.kind === 's3') {
-    const { ec2Compute } = await import('./adapters/ec2/index.js');
-    return ec2Compute({ remote, env, prompter, region });
-  }
-  throw new WmsError({
-    kind: 'cloud/needs-s3',
-    code: EXIT.usage,
-    what: 'A machine in the cloud cannot reach the store of this repository.',
-    why: 'The store in .dvc/config is a directory; the machine needs one in S3.',
-    next: 'npx wms init --store s3://BUCKET/PREFIX',
-  });
 }
 
 export async function openMergeTools(git: GitRepository, config: Config): Promise<MergeTools> {

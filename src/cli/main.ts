@@ -4,6 +4,7 @@ import { packageVersion } from '../config/package-version.js';
 import { EXIT } from '../errors.js';
 import { addCommand } from './commands/add.js';
 import { ciCommand } from './commands/ci.js';
+import { cloudCommand } from './commands/cloud.js';
 import { dataCommand } from './commands/data.js';
 import { hookCommand } from './commands/hook.js';
 import { initCommand } from './commands/init.js';
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(ciCommand(finish))
     .addCommand(runPipelineCommand(finish))
     .addCommand(serveCommand(finish))
+    .addCommand(cloudCommand(finish))
     .addCommand(loginCommand())
     .addCommand(hookCommand(finish), { hidden: true })
     .addCommand(mergeDriverCommand(), { hidden: true });

@@ -1,4 +1,4 @@
-import { BILLED_KINDS, type BilledThing, type Compute } from '../ports/compute.js';
+import { BILLED_KINDS, type BilledThing, type Compute, type Machine } from '../ports/compute.js';
 import { changeSession, readSession, type Session } from './session.js';
 import { closing } from './session-rules.pure.js';
 import type { CloudTools } from './tools.js';
@@ -9,7 +9,7 @@ const LONGEST_MS = 6 * 60_000;
 /** Lists may be some seconds old: so often in a row nothing must be left. */
 const QUIET_ROUNDS = 3;
 
-interface Left {
+export interface Left {
   readonly thing: BilledThing;
   readonly reason: string;
 }
@@ -21,17 +21,34 @@ export interface Closed {
   readonly left: readonly Left[];
 }
 
+export interface CloseOptions {
+  /** Also while somebody uses it. */
+  readonly force: boolean;
+  /**
+   * Saves what only this machine of the session has, while nobody can use it any more. What it throws ends this, and the
+   * session is open again.
+   */
+  readonly save: (session: Session, machine: Machine) => Promise<void>;
+  /** Hears how many things are still to be removed. */
+  readonly progress?: (left: number) => void;
+}
+
 /**
  * Closes the team's session and removes everything that any session of it has left in its region. Already gone is
  * success. Killed at any moment and run again, it goes on. Throws WmsError `cloud/in-use` (exit code 12) while a lease is held.
  */
-export async function closeSession(tools: CloudTools, force: boolean): Promise<Closed> {
+export async function closeSession(
+  tools: CloudTools,
+  { force, save, progress = () => undefined }: CloseOptions,
+): Promise<Closed> {
   const { notes, clock } = tools;
   if ((await readSession(notes)) === null) {
-    return { session: null, left: await sweep(tools, await tools.openCompute(tools.region)) };
+    return { session: null, left: await sweep(tools, await tools.openCompute(tools.place), progress) };
   }
   const session = await changeSession(tools, (current) => closing(current as Session, clock.now(), force));
-  const left = await sweep(tools, await tools.openCompute(session.region));
+  const compute = await tools.openCompute(session);
+  if (session.state === 'closing') await saveAll(tools, compute, session, save);
+  const left = await sweep(tools, compute, progress);
   if (left.length > 0) return { session, left };
   const closed = await changeSession(tools, (current) => {
     const isOurs = current?.id === session.id && current.state === 'closing';
@@ -40,11 +57,29 @@ export async function closeSession(tools: CloudTools, force: boolean): Promise<C
   return { session: closed, left };
 }
 
-async function sweep(tools: CloudTools, compute: Compute): Promise<Left[]> {
+async function saveAll(
+  tools: CloudTools,
+  compute: Compute,
+  session: Session,
+  save: CloseOptions['save'],
+): Promise<void> {
+  try {
+    for (const machine of await compute.find(session.id)) await save(session, machine);
+  } catch (error) {
+    await changeSession(tools, (current) => {
+      const isOurs = current?.id === session.id && current.state === 'closing';
+      return isOurs ? { ...current, state: 'open' } : (current as Session);
+    });
+    throw error;
+  }
+}
+
+async function sweep(tools: CloudTools, compute: Compute, progress: (left: number) => void): Promise<Left[]> {
   const { timing } = tools;
   const start = timing.now();
   for (let quiet = 0; ; ) {
     const left = await sweepOnce(tools, compute);
+    progress(left.length);
     quiet = left.length === 0 ? quiet + 1 : 0;
     if (quiet === QUIET_ROUNDS || timing.now() - start > LONGEST_MS) return left;
     await timing.sleep(POLL_MS);

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from './ledger.js';
 import { PRICES } from './prices.pure.js';
 import type { Session } from './session.js';
 
@@ -13,10 +14,13 @@ export interface HourlyCost {
   readonly total: number;
 }
 
-type Priced = Pick<Session, 'region' | 'size' | 'diskGb'>;
+type Priced = Pick<Session, 'engine' | 'region' | 'size' | 'diskGb'>;
+
+const NOTHING: HourlyCost = { machine: 0, disk: 0, address: 0, total: 0 };
 
 /** Null where the list has no price for the size or the region: no number is better than a wrong one. */
-export function hourlyCost({ region, size, diskGb }: Priced): HourlyCost | null {
+export function hourlyCost({ engine, region, size, diskGb }: Priced): HourlyCost | null {
+  if (engine === 'local') return NOTHING;
   const machine = Object.entries(PRICES.machinePerHour).find(([name]) => name === size)?.[1];
   const isListed = PRICES.regions.some((name) => name === region);
   if (machine === undefined || !isListed) return null;
@@ -30,8 +34,25 @@ export function costBetween({ total }: HourlyCost, from: string | Date, to: stri
   return (total * Math.max(0, new Date(to).getTime() - new Date(from).getTime())) / HOUR_MS;
 }
 
-/** USD of a machine so far: from the moment at which EC2 launched it, at the latest until now. */
-export function accrued(cost: HourlyCost, launchedAt: string, now: Date, endedAt?: string): number {
-  const end = endedAt === undefined ? now : new Date(Math.min(now.getTime(), Date.parse(endedAt)));
-  return costBetween(cost, launchedAt, end);
+/** What the ledger says of one month. */
+export interface MonthCost {
+  /** USD at list price, from the month's first moment (UTC) until now. */
+  readonly usd: number;
+  /** Machines that the list has no price for are not in it. */
+  readonly unpriced: number;
+}
+
+export function costOfMonth(entries: readonly LedgerEntry[], now: Date): MonthCost {
+  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
+  let usd = 0;
+  let unpriced = 0;
+  for (const entry of entries) {
+    const end = new Date(Math.min(now.getTime(), Date.parse(entry.endedAt ?? entry.deadline)));
+    const begin = new Date(Math.max(first.getTime(), Date.parse(entry.launchedAt)));
+    if (end <= begin) continue;
+    const cost = hourlyCost(entry);
+    if (cost === null) unpriced += 1;
+    else usd += costBetween(cost, begin, end);
+  }
+  return { usd, unpriced };
 }

@@ -8,7 +8,7 @@ import type { CloudTools } from './tools.js';
  */
 export async function extendSession(tools: CloudTools, deadline: Date): Promise<Session> {
   const session = await changeSession(tools, (now) => extended(now, deadline, tools.clock.now()));
-  const compute = await tools.openCompute(session.region);
+  const compute = await tools.openCompute(session);
   for (const { id } of await compute.find(session.id)) await compute.extend(id, session.deadline);
   return session;
 }

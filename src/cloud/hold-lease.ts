@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { EXIT, WmsError } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
-import { changeSession, type Lease, type SessionTools } from './session.js';
+import type { NoteTools } from './change-note.js';
+import { changeSession, type Lease } from './session.js';
 import { LEASE_MS, withLease, withoutLease } from './session-rules.pure.js';
 
 const RENEW_MS = LEASE_MS / 4;
 
-export interface LeaseTools extends SessionTools {
+export interface LeaseTools extends NoteTools {
   readonly clock: Clock;
 }
 

@@ -22,7 +22,7 @@ export interface OpenMachine {
  */
 export async function openMachine(tools: CloudTools, wanted: NewSession): Promise<OpenMachine> {
   const session = await changeSession(tools, (now) => joinOrOpen(now, wanted, tools.clock.now()));
-  const compute = await tools.openCompute(session.region);
+  const compute = await tools.openCompute(session);
   const running = await compute.find(session.id);
   const known = running.find(({ id }) => id === session.machine);
   if (known !== undefined) return { session, machine: known };

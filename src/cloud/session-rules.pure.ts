@@ -6,7 +6,16 @@ export const LEASE_MS = 4 * 60_000;
 
 export type NewSession = Pick<
   Session,
-  'id' | 'openedBy' | 'deadline' | 'region' | 'size' | 'diskGb' | 'instanceProfile' | 'model'
+  | 'id'
+  | 'openedBy'
+  | 'engine'
+  | 'deadline'
+  | 'region'
+  | 'size'
+  | 'diskGb'
+  | 'instanceProfile'
+  | 'idleMinutes'
+  | 'model'
 >;
 
 /**

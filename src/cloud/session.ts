@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { EXIT, WmsError } from '../errors.js';
+import type { Config } from '../config/schema.js';
 import type { StoreNotes } from '../ports/store-notes.js';
-import type { Timing } from '../ports/timing.js';
+import { changeNote, type NoteTools, readNote } from './change-note.js';
 
 /** Note of the team's one session: who wants to open, use or close it agrees here, by compare-and-set. */
 export const SESSION = 'cloud/session';
-const ATTEMPTS = 50;
-const PAUSE_MS = 40;
+
+export type Engine = Config['cloud']['engine'] & string;
 
 export interface Lease {
   readonly id: string;
@@ -34,6 +33,8 @@ export interface Session {
   /** `closing`: nobody can use it any more, but something of it may be left; `closed`: nothing is. */
   readonly state: 'open' | 'closing' | 'closed';
   readonly openedBy: string;
+  /** What makes its machine: it stays the same while the settings change. */
+  readonly engine: Engine;
   /** ISO dates. */
   readonly openedAt: string;
   readonly deadline: string;
@@ -46,6 +47,8 @@ export interface Session {
    * session's machine knows it.
    */
   readonly model: SessionModel | null;
+  /** Without a lease and a request for so long, the machine ends itself. */
+  readonly idleMinutes: number;
   /** Image of the machine; null until one is needed. */
   readonly image: string | null;
   /** Id of the machine that all agreed on; null until there is one. */
@@ -58,60 +61,15 @@ export interface Session {
   readonly leases: readonly Lease[];
 }
 
-export interface SessionTools {
-  readonly notes: StoreNotes;
-  readonly timing: Timing;
+/** Null: there has never been one. Throws WmsError `cloud/note-unreadable` (exit code 6). */
+export function readSession(notes: StoreNotes): Promise<Session | null> {
+  return readNote(notes, SESSION);
 }
 
-/** Null: there has never been one. Throws WmsError `cloud/session-unreadable` (exit code 6). */
-export async function readSession(notes: StoreNotes): Promise<Session | null> {
-  return parse(await notes.read(SESSION));
-}
-
-/**
- * Changes the session as `change` says, which sees what is there and is asked again when somebody else was faster; what
- * it throws ends this. Answers what is there afterwards. An answer that is the same object is no change.
- * Throws WmsError `cloud/busy` (exit code 6).
- */
-export async function changeSession(
-  { notes, timing }: SessionTools,
+/** As `changeNote` does, and throws. */
+export function changeSession(
+  tools: NoteTools,
   change: (current: Session | null) => Session,
 ): Promise<Session> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const bytes = await notes.read(SESSION);
-    const current = parse(bytes);
-    const next = change(current);
-    if (next === current) return current;
-    // The store compares contents, and each must be new.
-    const text = Buffer.from(`${JSON.stringify({ ...next, change: randomUUID() }, null, 1)}\n`);
-    const isDone =
-      bytes === null ? await notes.create(SESSION, text) : await notes.replace(SESSION, bytes, text);
-    if (isDone) return next;
-    await timing.sleep(PAUSE_MS * (1 + timing.random()));
-  }
-  throw new WmsError({
-    kind: 'cloud/busy',
-    code: EXIT.conflict,
-    what: 'The note of the cloud session could not be changed.',
-    why: `Others changed it ${ATTEMPTS} times meanwhile.`,
-    next: 'Do this again in a minute.',
-  });
-}
-
-function parse(bytes: Buffer | null): Session | null {
-  if (bytes === null) return null;
-  try {
-    const { change: _, ...session } = JSON.parse(bytes.toString()) as Session & { change: string };
-    if (session.version === 1 && Array.isArray(session.leases))
-      return { ...session, model: session.model ?? null };
-  } catch {
-    // Told below.
-  }
-  throw new WmsError({
-    kind: 'cloud/session-unreadable',
-    code: EXIT.conflict,
-    what: `The note wms/${SESSION} in the store cannot be read.`,
-    why: 'A newer version of wms wrote it, or something else did.',
-    next: 'Update wms-hooks: npm install --save-dev wms-hooks@latest',
-  });
+  return changeNote(tools, SESSION, change);
 }

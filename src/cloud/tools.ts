@@ -2,11 +2,13 @@ import type { Compute } from '../ports/compute.js';
 import type { LeaseTools } from './hold-lease.js';
 import type { Session } from './session.js';
 
+/** Who makes machines, and where. A session's note says it of its machine: the settings may say something else by now. */
+type Place = Pick<Session, 'engine' | 'region'>;
+
 export interface CloudTools extends LeaseTools {
-  /** Machines in one region. A session's note says in which it is: it may be another than that of the settings. */
-  readonly openCompute: (region: string) => Promise<Compute>;
+  readonly openCompute: (place: Place) => Promise<Compute>;
   /** Where to look when there is no note. */
-  readonly region: string;
+  readonly place: Place;
   /** What the session's machine runs at its first start: the same for everybody who reads the same note. */
   readonly userData: (session: Session) => string;
 }

@@ -166,9 +166,9 @@ export const configSchema = z.strictObject({
     .strictObject({
       engine: z
         .enum(['ec2', 'terraform', 'local'])
-        .default('ec2')
+        .optional()
         .describe(
-          'What makes the machine: ec2 (the AWS API), terraform (your own stack), local (this machine).',
+          'What makes the machine: ec2 (the AWS API), terraform (your own stack), local (this computer). Default: ec2 where the store is in S3, else local.',
         ),
       region: z
         .string()
@@ -201,7 +201,7 @@ export const configSchema = z.strictObject({
         .number()
         .positive()
         .optional()
-        .describe('What all sessions together may cost, at list price.'),
+        .describe('What all sessions of a month may cost together, at list price: wms warns from 80 % on.'),
       idleMinutes: z
         .number()
         .min(5)

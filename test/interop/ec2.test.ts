@@ -5,7 +5,8 @@ import { closeSession } from '../../src/cloud/close-session.js';
 import { extendSession } from '../../src/cloud/extend-session.js';
 import { openMachine } from '../../src/cloud/open-machine.js';
 import type { CloudTools } from '../../src/cloud/tools.js';
-import { openCompute, openRepository } from '../../src/compose.js';
+import { openRepository } from '../../src/compose.js';
+import { openCompute } from '../../src/compose-cloud.js';
 import type { Compute, MachineOrder } from '../../src/ports/compute.js';
 import { computeSuite } from '../contract/compute.suite.js';
 import { testEc2 } from '../support/ec2.js';
@@ -15,6 +16,7 @@ import { DEBIAN_IMAGE, startMotoServer } from '../support/moto.js';
 import { noPrompter } from '../support/no-prompter.js';
 import { TEST_KEYS } from '../support/s3-server.js';
 import { makeRepository, writeFiles } from '../support/scratch.js';
+import { closeGently } from '../support/wanted-session.js';
 
 let server: Awaited<ReturnType<typeof startMotoServer>>;
 let amazon: EC2;
@@ -148,19 +150,22 @@ describe('a session on EC2', () => {
   const wanted = (id: string) => ({
     id,
     openedBy: 'ana',
+    engine: 'ec2' as const,
     deadline: new Date(Date.now() + 4 * 3_600_000).toISOString(),
     region: 'us-east-1',
     size: 't3.large',
     diskGb: 30,
     instanceProfile: 'LabInstanceProfile',
     model: null,
+    idleMinutes: 30,
   });
+  const ec2In = (region: string) => ({ engine: 'ec2' as const, region });
   const team = () => {
     const notes = new MemoryNotes();
     const member = (): CloudTools => ({
       notes,
-      openCompute: (region) => testEc2(server.url, { region, bucket: 'session-team' }),
-      region: 'us-east-1',
+      openCompute: ({ region }) => testEc2(server.url, { region, bucket: 'session-team' }),
+      place: ec2In('us-east-1'),
       userData: ({ id }) => `#!/bin/sh\n# ${id}\n`,
       timing: new FakeTiming(),
       clock: { now: () => new Date() },
@@ -175,17 +180,17 @@ describe('a session on EC2', () => {
     expect((await openMachine(ben, wanted('two'))).machine.id).toBe(machine.id);
     const later = new Date(Date.parse(session.deadline) + 3_600_000);
     await extendSession(ben, later);
-    const compute = await ana.openCompute('us-east-1');
+    const compute = await ana.openCompute(ec2In('us-east-1'));
     expect(await compute.find('one')).toMatchObject([{ deadline: later.toISOString() }]);
-    expect(await closeSession(ben, false)).toMatchObject({ session: { state: 'closed' }, left: [] });
+    expect(await closeSession(ben, closeGently)).toMatchObject({ session: { state: 'closed' }, left: [] });
     expect(await compute.billed()).toEqual([]);
   });
 
   it('is closed where it is, whatever region the settings name by then', async () => {
     const { ana, ben } = team();
     await openMachine(ana, { ...wanted('west'), region: 'us-west-2' });
-    expect((await closeSession(ben, false)).left).toEqual([]);
-    expect(await (await ben.openCompute('us-west-2')).billed()).toEqual([]);
+    expect((await closeSession(ben, closeGently)).left).toEqual([]);
+    expect(await (await ben.openCompute(ec2In('us-west-2'))).billed()).toEqual([]);
   });
 
   it('whose machine has ended is told so, and not opened a second time', async () => {
@@ -193,12 +198,12 @@ describe('a session on EC2', () => {
     const { machine } = await openMachine(ana, wanted('ended'));
     await amazon.terminateInstances({ InstanceIds: [machine.id] });
     await expect(openMachine(ben, wanted('another'))).rejects.toMatchObject({ kind: 'cloud/ended', code: 6 });
-    expect((await closeSession(ben, false)).left).toEqual([]);
+    expect((await closeSession(ben, closeGently)).left).toEqual([]);
   });
 
   it('is not opened where the account runs 8 of its 9 machines', async () => {
     const { ana } = team();
-    const count = 8 - (await (await ana.openCompute('us-east-1')).load()).running;
+    const count = 8 - (await (await ana.openCompute(ec2In('us-east-1'))).load()).running;
     const made = await amazon.runInstances({ ImageId: DEBIAN_IMAGE, MinCount: count, MaxCount: count });
     try {
       await expect(openMachine(ana, wanted('full'))).rejects.toMatchObject({
@@ -206,7 +211,7 @@ describe('a session on EC2', () => {
         code: 5,
         message: 'The account already runs 8 of at most 9 machines.',
       });
-      expect(await (await ana.openCompute('us-east-1')).billed()).toEqual([]);
+      expect(await (await ana.openCompute(ec2In('us-east-1'))).billed()).toEqual([]);
     } finally {
       const InstanceIds = made.Instances?.flatMap(({ InstanceId }) => InstanceId ?? []);
       await amazon.terminateInstances({ InstanceIds });

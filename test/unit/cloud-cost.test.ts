@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { accrued, costBetween, hourlyCost } from '../../src/cloud/cost.pure.js';
+import { costBetween, costOfMonth, hourlyCost } from '../../src/cloud/cost.pure.js';
 import { PRICES } from '../../src/cloud/prices.pure.js';
 
-const usual = { region: 'us-east-1', size: 't3.large', diskGb: 30 };
+const usual = { engine: 'ec2' as const, region: 'us-east-1', size: 't3.large', diskGb: 30 };
 
 describe('list prices', () => {
   it('are not older than a year: read them again at the sources, then change the date', () => {
@@ -40,9 +40,32 @@ describe('cost of a session', () => {
     const launchedAt = '2026-11-27T10:00:00.000Z';
     expect(costBetween(cost, launchedAt, '2026-11-27T14:00:00.000Z')).toBeCloseTo(0.366, 3);
     expect(costBetween(cost, '2026-11-27T14:00:00.000Z', launchedAt)).toBe(0);
-    const now = new Date('2026-11-27T12:00:00.000Z');
-    expect(accrued(cost, launchedAt, now)).toBeCloseTo(2 * cost.total, 10);
-    expect(accrued(cost, launchedAt, now, '2026-11-27T11:00:00.000Z')).toBeCloseTo(cost.total, 10);
-    expect(accrued(cost, launchedAt, now, '2026-11-27T18:00:00.000Z')).toBeCloseTo(2 * cost.total, 10);
+  });
+
+  it('of a month counts from its first moment, up to the end of each machine, or its deadline', () => {
+    const cost = hourlyCost(usual)!;
+    const entry = {
+      ...usual,
+      machine: 'i-1',
+      session: 'one',
+      openedBy: 'ana',
+      launchedAt: '2026-10-31T23:00:00.000Z',
+      deadline: '2026-11-01T03:00:00.000Z',
+      endedAt: null,
+    };
+    const of = (change: object, at: string) => costOfMonth([{ ...entry, ...change }], new Date(at)).usd;
+    expect(of({}, '2026-11-20T00:00:00Z')).toBeCloseTo(3 * cost.total, 10);
+    expect(of({}, '2026-11-01T01:00:00Z')).toBeCloseTo(cost.total, 10);
+    expect(of({ endedAt: '2026-11-01T02:00:00.000Z' }, '2026-11-20T00:00:00Z')).toBeCloseTo(
+      2 * cost.total,
+      10,
+    );
+    expect(of({ endedAt: '2026-10-31T23:30:00.000Z' }, '2026-11-20T00:00:00Z')).toBe(0);
+    expect(of({ engine: 'local' }, '2026-11-20T00:00:00Z')).toBe(0);
+    expect(
+      costOfMonth([{ ...entry, size: 'p5.huge' }, entry], new Date('2026-11-20T00:00:00Z')),
+    ).toMatchObject({
+      unpriced: 1,
+    });
   });
 });

@@ -9,7 +9,7 @@ import { seededRandom } from '../../src/seeded-random.pure.js';
 import { FakeCompute } from '../support/fake-compute.js';
 import { FakeTiming } from '../support/fake-timing.js';
 import { MemoryNotes } from '../support/memory-notes.js';
-import { wantedSession } from '../support/wanted-session.js';
+import { closeByForce, closeGently, wantedSession } from '../support/wanted-session.js';
 
 const NOW = new Date('2026-11-27T10:15:00Z');
 
@@ -42,11 +42,11 @@ function processOf(
     });
   return {
     notes: mortal(notes),
-    openCompute: async (region) => {
+    openCompute: async ({ region }) => {
       expect(region).toBe('us-east-1');
       return mortal(compute);
     },
-    region: 'us-east-1',
+    place: { engine: 'ec2', region: 'us-east-1' },
     userData: ({ id }) => `#!/bin/sh\n# ${id}\n`,
     timing: new FakeTiming(),
     clock: { now: () => NOW },
@@ -63,12 +63,12 @@ test('opened, found again, closed: nothing is left, and again is success', async
   const first = await openMachine(processOf(here), wantedSession('one'));
   const second = await openMachine(processOf(here), wantedSession('two'));
   expect([second.session.id, second.machine.id]).toEqual(['one', first.machine.id]);
-  expect(await closeSession(processOf(here), false)).toMatchObject({
+  expect(await closeSession(processOf(here), closeGently)).toMatchObject({
     session: { state: 'closed' },
     left: [],
   });
   expect(here.compute.kept.size).toBe(0);
-  expect(await closeSession(processOf(here), false)).toMatchObject({
+  expect(await closeSession(processOf(here), closeGently)).toMatchObject({
     session: { state: 'closed' },
     left: [],
   });
@@ -88,9 +88,9 @@ test('100 times killed at any call of opening and of closing: never two machines
     };
     await openMachine(processOf(here, lives()), wantedSession(`a${seed}`)).catch(killed);
     if (random() < 0.5) await openMachine(processOf(here, lives()), wantedSession(`b${seed}`)).catch(killed);
-    await closeSession(processOf(here, lives()), false).catch(killed);
-    await closeSession(processOf(here), false);
-    const { left } = await closeSession(processOf(here), false);
+    await closeSession(processOf(here, lives()), closeGently).catch(killed);
+    await closeSession(processOf(here), closeGently);
+    const { left } = await closeSession(processOf(here), closeGently);
     expect([seed, left, [...here.compute.kept.keys()]]).toEqual([seed, [], []]);
     expect(here.compute.peak).toBeLessThanOrEqual(1);
     expect(here.compute.mismatches).toBe(0);
@@ -127,7 +127,7 @@ test('100 times two open while a zone is full for one and free for the other: on
     if (ids.length === 2) expect(here.compute.machines.map(({ thing }) => thing.id)).toEqual([ids[0]]);
     if (here.compute.peak > 1) made += 1;
     expect(here.compute.mismatches).toBe(0);
-    await closeSession(processOf(here), false);
+    await closeSession(processOf(here), closeGently);
     expect(here.compute.kept.size).toBe(0);
   }
   expect(made).toBeGreaterThan(0);
@@ -150,11 +150,14 @@ test('100 times opened and closed at the same moment: a machine of a closed sess
     const opening = openMachine(processOf(here, undefined, random), wantedSession('a')).catch(
       (error) => error.kind,
     );
-    const [outcome] = await Promise.all([opening, closeSession(processOf(here, undefined, random), false)]);
+    const [outcome] = await Promise.all([
+      opening,
+      closeSession(processOf(here, undefined, random), closeGently),
+    ]);
     const session = await readSession(here.notes);
     if (session?.state === 'open') expect(outcome.machine.id).toBe(here.compute.machines[0]?.thing.id);
     else expect([seed, here.compute.machines.length]).toEqual([seed, 0]);
-    await closeSession(processOf(here), false);
+    await closeSession(processOf(here), closeGently);
     expect(here.compute.kept.size).toBe(0);
   }
 });
@@ -163,12 +166,12 @@ test('a session in use is not stopped, but by force', async () => {
   const here = world();
   await openMachine(processOf(here), wantedSession('one'));
   await changeSession(processOf(here), (now) => withLease(now, { id: 'x', who: 'ben', what: 'train' }, NOW));
-  await expect(closeSession(processOf(here), false)).rejects.toMatchObject({
+  await expect(closeSession(processOf(here), closeGently)).rejects.toMatchObject({
     kind: 'cloud/in-use',
     code: 12,
   });
   expect(here.compute.machines).toHaveLength(1);
-  expect((await closeSession(processOf(here), true)).left).toEqual([]);
+  expect((await closeSession(processOf(here), closeByForce)).left).toEqual([]);
 });
 
 test('the account keeps one machine free; where no zone has room, the next try starts over', async () => {
@@ -193,7 +196,7 @@ test('a machine that ended by itself is told, and not made again behind anybodyâ
   await expect(openMachine(processOf(here), wantedSession('one'))).rejects.toMatchObject({
     kind: 'cloud/ended',
   });
-  expect((await closeSession(processOf(here), false)).left).toEqual([]);
+  expect((await closeSession(processOf(here), closeGently)).left).toEqual([]);
   expect(here.compute.kept.size).toBe(0);
 });
 
@@ -201,7 +204,7 @@ test('what cannot be removed is named, and the session stays closing', async () 
   const here = world();
   await openMachine(processOf(here), wantedSession('one'));
   here.compute.remove = async ({ kind }) => (kind === 'group' ? 'DependencyViolation' : null);
-  const { session, left } = await closeSession(processOf(here), false);
+  const { session, left } = await closeSession(processOf(here), closeGently);
   expect(session?.state).toBe('closing');
   expect(left.map(({ reason }) => reason)).toContain('DependencyViolation');
 });

@@ -86,7 +86,7 @@ describe('the note of the session', () => {
     await notes.write(SESSION, Buffer.from('{"version":2}'));
     const tools = { notes, timing: new FakeTiming() };
     await expect(changeSession(tools, () => open)).rejects.toMatchObject({
-      kind: 'cloud/session-unreadable',
+      kind: 'cloud/note-unreadable',
       code: 6,
     });
     expect(notes.content.get(SESSION)?.toString()).toBe('{"version":2}');

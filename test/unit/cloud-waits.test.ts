@@ -31,7 +31,7 @@ async function opened(
         await tick((at - NOW) / 1000, tell);
       },
     },
-    region: 'us-east-1',
+    place: { engine: 'ec2', region: 'us-east-1' },
     openCompute: async () => compute,
     userData: () => '#cloud-config',
   };
@@ -76,7 +76,7 @@ describe('waiting for a machine', () => {
       'MLflow done 2:00',
       'Model API done 1:10',
     ]);
-    expect(lines).toContain('MLflow: waiting for PostgreSQL and MLflow · 0:05 of at most 10 minutes');
+    expect(lines).toContain('MLflow: waiting for MLflow and its database · 0:05 of at most 10 minutes');
   });
 
   it('passes what an earlier command has waited for already', async () => {

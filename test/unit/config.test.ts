@@ -46,7 +46,6 @@ describe('a good file', () => {
         candidates: [],
       },
       cloud: {
-        engine: 'ec2',
         region: 'us-east-1',
         size: 't3.large',
         hours: 4,

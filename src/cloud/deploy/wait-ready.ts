@@ -14,9 +14,9 @@ const MINUTE_MS = 60_000;
 
 /** What a new machine does one after the other, and the longest time that each may take. */
 const WAITS = [
-  { stage: 'booted', title: 'Boot', what: 'Debian to start', minutes: 5 },
-  { stage: 'mlflow-ready', title: 'MLflow', what: 'PostgreSQL and MLflow', minutes: 10 },
-  { stage: 'ready', title: 'Model API', what: 'the Production model to answer', minutes: 10 },
+  { stage: 'booted', title: 'Boot', what: 'the machine to start', minutes: 5, part: null },
+  { stage: 'mlflow-ready', title: 'MLflow', what: 'MLflow and its database', minutes: 10, part: 'mlflow' },
+  { stage: 'ready', title: 'Model API', what: 'the Production model to answer', minutes: 10, part: 'api' },
 ] as const;
 
 type Wait = (typeof WAITS)[number];
@@ -30,20 +30,24 @@ export async function waitUntilReady(
   reporter: Reporter,
   { session, machine }: OpenMachine,
 ): Promise<void> {
-  const compute = await tools.openCompute(session.region);
+  const compute = await tools.openCompute(session);
   const steps = WAITS.map((wait) => ({ wait, report: reporter.step(wait.title) }));
   for (const { wait, report } of steps) {
     const begin = tools.timing.now();
     try {
-      await waitFor(tools, compute, { session, machine }, wait, (ms) => {
+      const { told, isServing } = await waitFor(tools, compute, { session, machine }, wait, (ms) => {
         const limit = count(wait.minutes, 'minute');
         report.progress(`waiting for ${wait.what} · ${inMinutes(ms)} of at most ${limit}`);
       });
+      const text = wait.part === null ? undefined : told?.[wait.part];
+      const took = inMinutes(tools.timing.now() - begin);
+      if (text === undefined) report.done(took);
+      else if (wait.part === 'api' && isServing) report.done(`${text} · ${took}`);
+      else report.warned(text);
     } catch (error) {
       report.failed('');
       throw error;
     }
-    report.done(inMinutes(tools.timing.now() - begin));
   }
 }
 
@@ -53,12 +57,12 @@ async function waitFor(
   { session, machine }: OpenMachine,
   wait: Wait,
   progress: (ms: number) => void,
-): Promise<void> {
+): Promise<MachineReport> {
   const begin = timing.now();
   for (let missing = 0; ; ) {
     const report = readReport(await notes.read(reportNote(session)), session.id);
     if (report?.stage === 'failed') throw failed(session.id, report);
-    if (report !== null && STAGES.indexOf(report.stage) >= STAGES.indexOf(wait.stage)) return;
+    if (report !== null && STAGES.indexOf(report.stage) >= STAGES.indexOf(wait.stage)) return report;
     const isThere = (await compute.find(session.id)).some(({ id }) => id === machine.id);
     missing = isThere ? 0 : missing + 1;
     if (missing === MISSING_ROUNDS) throw gone(session.id, machine.id);

@@ -7,30 +7,36 @@ import type { Session } from '../session.js';
 import type { CloudTools } from '../tools.js';
 
 const POLL_MS = 3000;
+/** Lists may be some seconds old: so often in a row the machine must be missing. */
+const MISSING_ROUNDS = 3;
 /** The machine looks once a minute whether somebody wants a dump. */
 const LONGEST_MS = 5 * 60_000;
 
 /**
- * Has the session's machine save its registry to the store, and waits until that is done. Answers the dump's key in the
- * bucket. Throws WmsError `cloud/not-saved` (exit code 5), and nothing is ended then.
+ * Has the session's machine save its registry to the store, and waits until that is done. Answers where it is (a key in
+ * the bucket); null when the machine ends meanwhile, which it does not without saving it. Throws WmsError `cloud/not-saved` (exit code 5), and nothing is ended then.
  */
 export async function saveRegistry(
   tools: CloudTools,
   session: Session,
   machine: Machine,
   report: StepReport,
-): Promise<string> {
+): Promise<string | null> {
   const { notes, timing, clock } = tools;
-  const compute = await tools.openCompute(session.region);
+  const compute = await tools.openCompute(session);
   // The machine's clock counts whole seconds.
   const wantedAt = `${clock.now().toISOString().slice(0, 19)}Z`;
   await compute.wantDump(machine.id, wantedAt);
+  let missing = 0;
   for (const begin = timing.now(); timing.now() - begin < LONGEST_MS; await timing.sleep(POLL_MS)) {
     const dump = readReport(await notes.read(reportNote(session)), session.id)?.dump;
     if (dump !== undefined && Date.parse(dump.at) >= Date.parse(wantedAt)) {
       if (dump.key !== undefined) return dump.key;
       throw notSaved(session, dump.failure ?? 'The machine does not say why.');
     }
+    const isThere = (await compute.find(session.id)).some(({ id }) => id === machine.id);
+    missing = isThere ? 0 : missing + 1;
+    if (missing === MISSING_ROUNDS) return null;
     report.progress('waiting for the machine to save the registry · at most 5 minutes');
   }
   throw notSaved(session, 'The machine did not answer within 5 minutes.');

@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { engineOption } from '../cloud-tools.js';
+import type { CloudStatusFlags } from '../run-cloud-status.js';
+
+export function cloudStatusCommand(): Command {
+  return new Command('status')
+    .description('What runs, who uses it, what is left of earlier sessions, and what this month has cost.')
+    .option('--region <name>', 'where to look when no session is known (default: cloud.region)')
+    .addOption(engineOption())
+    .option('--json', 'print all facts as JSON')
+    .addHelpText('after', '\nChanges nothing.\n\nExample:\n  npx wms cloud status')
+    .action(async (flags: CloudStatusFlags) => {
+      const { runCloudStatus } = await import('../run-cloud-status.js');
+      await runCloudStatus(flags);
+    });
+}

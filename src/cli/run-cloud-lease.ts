@@ -1,0 +1,47 @@
+import { holdLease } from '../cloud/hold-lease.js';
+import { readSession } from '../cloud/session.js';
+import type { CloudTools } from '../cloud/tools.js';
+import { openPrompter } from '../compose.js';
+import { openAllCloudTools, runAttached } from '../compose-cloud.js';
+import { EXIT, WmsError } from '../errors.js';
+import { statusOfSignal } from '../training/command/command-ended.js';
+import { openCloudPlace, type PlaceFlags, whoIs } from './cloud-tools.js';
+
+export interface LeaseFlags extends PlaceFlags {
+  readonly what?: string;
+}
+
+/** The exit code of the command. */
+export async function runCloudLease(command: readonly string[], flags: LeaseFlags): Promise<number> {
+  const [program, ...args] = command;
+  if (program === undefined) throw noCommand();
+  const { git, config, choice } = await openCloudPlace(flags);
+  const tools = await openOne(await openAllCloudTools(git, config, choice, openPrompter()));
+  const lease = { who: await whoIs(git), what: flags.what ?? command.join(' ') };
+  const end = await holdLease(tools, lease, (lost) => {
+    lost.addEventListener('abort', () => tellLost(lost.reason), { once: true });
+    return runAttached(program, args);
+  });
+  return end.exitCode ?? statusOfSignal(end.signal ?? 'SIGKILL');
+}
+
+/** The one that is open, else the first, which says that none is. */
+async function openOne(all: readonly CloudTools[]): Promise<CloudTools> {
+  for (const tools of all) if ((await readSession(tools.notes))?.state === 'open') return tools;
+  return all[0] as CloudTools;
+}
+
+/** The command goes on: whatever it has done so far must not be lost for this. */
+function tellLost(reason: unknown): void {
+  const why = reason instanceof WmsError ? [reason.message, reason.why].filter(Boolean).join(' ') : '';
+  process.stderr.write(`\nThe lease is lost, the command goes on. ${why}\n`);
+}
+
+function noCommand(): WmsError {
+  return new WmsError({
+    kind: 'usage',
+    code: EXIT.usage,
+    what: 'There is no command to run while the lease is held.',
+    next: 'npx wms cloud lease -- COMMAND…',
+  });
+}

@@ -1,0 +1,143 @@
+import os from 'node:os';
+import { join } from 'node:path';
+import { openDirectoryNotes } from './adapters/directory/notes.js';
+import { realTiming } from './adapters/timing.js';
+import { stateDirectory } from './clone/state.js';
+import { productionForSession } from './cloud/deploy/production-model.js';
+import { machineFacts } from './cloud/machine/facts-of.js';
+import { readMachineFiles } from './cloud/machine/read-machine-files.js';
+import { machineUserData } from './cloud/machine/user-data.pure.js';
+import { type Engine, readSession, type SessionModel } from './cloud/session.js';
+import type { CloudTools } from './cloud/tools.js';
+import { openRegistry, openStore, PACKAGE_ROOT } from './compose.js';
+import { readDvcRemote } from './config/dvc-remote.js';
+import type { S3Remote } from './config/dvc-s3-remote.js';
+import { packageVersion } from './config/package-version.js';
+import type { Config } from './config/schema.js';
+import { claimObjects } from './dataset/claims/claim.js';
+import { EXIT, isWmsError, WmsError } from './errors.js';
+import type { Compute } from './ports/compute.js';
+import type { GitRepository } from './ports/git-repository.js';
+import type { Prompter } from './ports/prompter.js';
+import type { StoreNotes } from './ports/store-notes.js';
+
+export interface CloudChoice {
+  /** Null: that of the settings, else what suits the store. */
+  readonly engine: Engine | null;
+  /** Null: that of the settings. */
+  readonly region: string | null;
+}
+
+/**
+ * The team's cloud sessions, or those of this clone (engine `local`). Throws WmsError `cloud/needs-s3` (exit code 2) for a
+ * machine in the cloud where the store is a directory.
+ */
+export async function openCloudTools(
+  git: GitRepository,
+  config: Config,
+  choice: CloudChoice,
+  prompter: Prompter,
+): Promise<CloudTools> {
+  const wanted = choice.engine ?? config.cloud.engine;
+  const remote = wanted === 'local' ? null : await remoteOf(git, wanted === undefined);
+  const engine = wanted ?? (remote?.kind === 's3' ? 'ec2' : 'local');
+  const common = { timing: realTiming, clock: { now: () => new Date() } };
+  if (engine === 'local') {
+    return {
+      ...common,
+      notes: localNotes(git),
+      place: { engine, region: 'local' },
+      openCompute: async () => {
+        throw new Error('the local engine is not there');
+      },
+      userData: () => '',
+    };
+  }
+  if (remote?.kind !== 's3') throw needsS3();
+  const { bucket, prefix } = remote;
+  const team = {
+    store: { bucket, prefix },
+    modelName: config.registry.model,
+    registry: config.registry.kind,
+    packageVersion: packageVersion(),
+  };
+  const files = await readMachineFiles(PACKAGE_ROOT);
+  return {
+    ...common,
+    notes: (await openStore(git, prompter)).notes,
+    place: { engine, region: choice.region ?? config.cloud.region },
+    openCompute: ({ region }) => openEc2(remote, prompter, region),
+    userData: (session) => machineUserData(machineFacts(session, team), files),
+  };
+}
+
+/**
+ * Every engine that may have something open: a session of this clone is not seen from the team's store.
+ */
+export async function openAllCloudTools(
+  git: GitRepository,
+  config: Config,
+  choice: CloudChoice,
+  prompter: Prompter,
+): Promise<CloudTools[]> {
+  const usual = await openCloudTools(git, config, choice, prompter);
+  if (choice.engine !== null || usual.place.engine === 'local') return [usual];
+  const here = await readSession(localNotes(git));
+  if (here === null || here.state === 'closed') return [usual];
+  return [await openCloudTools(git, config, { ...choice, engine: 'local' }, prompter), usual];
+}
+
+/**
+ * What a new session's model API serves. A registry that is an MLflow is asked on the machine: it is there. Throws what
+ * registry and store throw.
+ */
+export async function modelForSession(
+  git: GitRepository,
+  config: Config,
+  { engine }: Pick<CloudTools['place'], 'engine'>,
+  prompter: Prompter,
+): Promise<SessionModel | null> {
+  if (engine === 'local' || config.registry.kind === 'mlflow') return null;
+  const { store, notes } = await openStore(git, prompter);
+  const countOn = (ids: readonly string[]) => claimObjects(notes, ids);
+  return productionForSession({ registry: await openRegistry(git, config, prompter), store, countOn });
+}
+
+/** Machines of EC2 in one region, with the store's credentials. Throws WmsError `cloud/needs-s3` (exit code 2). */
+export async function openCompute(git: GitRepository, prompter: Prompter, region: string): Promise<Compute> {
+  const remote = await remoteOf(git, false);
+  if (remote?.kind !== 's3') throw needsS3();
+  return openEc2(remote, prompter, region);
+}
+
+async function openEc2(remote: S3Remote, prompter: Prompter, region: string): Promise<Compute> {
+  const { ec2Compute } = await import('./adapters/ec2/index.js');
+  return ec2Compute({ remote, env: process.env, prompter, region });
+}
+
+/** Below the clone's Git directory: a session of this computer is no matter of the team's. */
+function localNotes(git: GitRepository): StoreNotes {
+  return openDirectoryNotes({ path: join(stateDirectory(git.commonDir), 'local') });
+}
+
+/** Null, where that is allowed: no store is set up. */
+async function remoteOf(git: GitRepository, orNone: boolean) {
+  try {
+    return await readDvcRemote({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() });
+  } catch (error) {
+    if (orNone && isWmsError(error, 'config/no-store')) return null;
+    throw error;
+  }
+}
+
+function needsS3(): WmsError {
+  return new WmsError({
+    kind: 'cloud/needs-s3',
+    code: EXIT.usage,
+    what: 'A machine in the cloud cannot reach the store of this repository.',
+    why: 'The store in .dvc/config is a directory; the machine needs one in S3.',
+    next: 'npx wms init --store s3://BUCKET/PREFIX, or npx wms-deploy --engine local',
+  });
+}
+
+export { runAttached } from './adapters/process/attached.js';
