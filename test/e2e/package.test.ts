@@ -8,8 +8,8 @@ import { makeDirectory, makeRemote, makeRepository, writeFiles } from '../suppor
 import { PACKAGE_ROOT } from '../support/team.js';
 
 const NOT_BUILT = [
-  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/wms.js'],
-  ...['ci', 'data', 'merge', 'mlflow', 'model', 'publish', 'serve', 'setup', 'sync', 'train'].map(
+  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/wms.js', 'bin/wms-deploy.js', 'bin/wms-stop.js'],
+  ...['ci', 'cloud', 'data', 'merge', 'mlflow', 'model', 'publish', 'serve', 'setup', 'sync', 'train'].map(
     (page) => `docs/${page}.md`,
   ),
   ...['requirements.txt', 'train.py'].map((file) => `examples/water-meters/${file}`),
@@ -20,6 +20,7 @@ const NOT_BUILT = [
     'bootstrap.sh',
     'requirements.txt',
     'watchdog.py',
+    'wms-api.service',
     'wms-bootstrap.service',
     'wms-dump.service',
     'wms-dump.timer',
@@ -69,7 +70,7 @@ test('the package holds what users need, and nothing else', async () => {
   expect(built.filter((path) => !path.endsWith('.js'))).toEqual([]);
   expect(built).toContain('dist/cli/main.js');
   expect(built).toContain('dist/adapters/onnx/worker.js');
-  for (const path of ['hooks/pre-push', 'bin/wms.js']) {
+  for (const path of ['hooks/pre-push', 'bin/wms.js', 'bin/wms-deploy.js', 'bin/wms-stop.js']) {
     expect((await stat(join(packed, path))).mode & 0o111).toBe(0o111);
   }
   const { bin } = JSON.parse(await readFile(join(packed, 'package.json'), 'utf8')) as {
