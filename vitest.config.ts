@@ -7,6 +7,8 @@ const project = (name: string, testTimeout: number) => ({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout,
     hookTimeout: testTimeout,
+    // Imports JSON in a way that Node 20 does not know, but vite does.
+    server: { deps: { inline: ['@actions/workflow-parser'] } },
   },
 });
 

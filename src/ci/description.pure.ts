@@ -48,7 +48,7 @@ export function failureMarkdown(failure: NonNullable<CiRecord['failure']>): stri
   const { job, what, why, next, likely, lines, exitCode } = failure;
   const paragraph = (text: string) => text.split('\n').map(escapeMarkdown).join('  \n');
   return [
-    `### ✖ The job ${code(job)} failed (exit code ${exitCode})`,
+    `### ✖ The job ${code(job)} failed${exitCode === null ? '' : ` (exit code ${exitCode})`}`,
     `**${escapeMarkdown(what)}**`,
     ...(why === null || why === '' ? [] : [paragraph(why)]),
     ...(likely === null ? [] : [`Likely: ${escapeMarkdown(likely)}`]),

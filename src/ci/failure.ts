@@ -52,7 +52,7 @@ export function tellFailure(
   error: unknown,
   output: JobOutput,
   secrets: readonly string[],
-  at: Date,
+  { at, run }: { readonly at: Date; readonly run: string | null },
 ): NonNullable<CiRecord['failure']> {
   const { kind, what, why, next, exitCode: usual } = tellError(error);
   const exitCode = error instanceof CommandEnded ? error.exitStatus : usual;
@@ -68,6 +68,7 @@ export function tellFailure(
     likely: likelyCause([what, why ?? '', ...lines].join('\n')),
     lines,
     at: at.toISOString(),
+    run,
   };
 }
 

@@ -30,7 +30,8 @@ const recordSchema = z.object({
     .object({
       job: text,
       kind: text,
-      exitCode: z.int(),
+      /** Null: the job ended before a command could end. */
+      exitCode: z.int().nullable(),
       what: text,
       why: text.nullable(),
       next: text.nullable(),
@@ -39,6 +40,8 @@ const recordSchema = z.object({
       /** The end of what it printed. */
       lines: z.array(text),
       at: text,
+      /** Address of the attempt of the workflow run; null: on no code host. */
+      run: text.nullable().default(null),
     })
     .nullable(),
   /** The run that made the candidate; null: none has ended well. */

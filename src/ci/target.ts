@@ -26,7 +26,7 @@ export async function findTarget(
   { git, config }: { readonly git: GitRepository; readonly config: Config },
   name: string | null,
 ): Promise<CiTarget> {
-  const branch = await branchName(git, name);
+  const branch = await dataBranch(git, name);
   const { remote, branch: into } = await registryPlace(git, config);
   const base = await fetchTip(git, { remote, branch: into });
   const tip = await fetchRefTip(git, remote, refOf(branch));
@@ -53,7 +53,8 @@ export async function followBranch(git: GitRepository, { branch, tip }: CiTarget
   });
 }
 
-async function branchName(git: GitRepository, name: string | null): Promise<string> {
+/** The data branch of this name; null: the one that is checked out. Throws WmsError `ci/not-a-data-branch` (exit code 2). */
+export async function dataBranch(git: GitRepository, name: string | null): Promise<string> {
   const branch = name ?? (await git.currentBranch());
   if (branch !== null && isDataBranch(branch)) return branch;
   throw new WmsError({

@@ -11,7 +11,7 @@ import type { CiTools } from './tools.js';
  */
 export async function tellHost(
   tools: CiTools,
-  { branch }: CiTarget,
+  { branch }: Pick<CiTarget, 'branch'>,
   tell: (host: CodeHost, pullRequest: PullRequest | null) => Promise<unknown>,
 ): Promise<void> {
   try {
@@ -27,7 +27,7 @@ export async function tellHost(
 /** A comment that is changed, not one more of them. */
 export function comment(
   tools: CiTools,
-  target: CiTarget,
+  target: Pick<CiTarget, 'branch'>,
   name: 'gate' | 'jobs',
   markdown: string,
 ): Promise<void> {

@@ -51,6 +51,12 @@ export function print(json: unknown | undefined, lines: readonly string[]): void
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
+/** As `githubRun`, of the attempt: a run whose jobs are run again has several. */
+export function runAttempt(env: NodeJS.ProcessEnv): string | null {
+  const run = githubRun(env);
+  return run === null ? null : `${run}/attempts/${env.GITHUB_RUN_ATTEMPT ?? 1}`;
+}
+
 /** Address of the workflow run that this is a part of; null elsewhere. */
 export function githubRun(env: NodeJS.ProcessEnv): string | null {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;

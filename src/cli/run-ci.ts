@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tellCounts } from '../ci/counts.pure.js';
 import { failureMarkdown } from '../ci/description.pure.js';
+import { reportFailure } from '../ci/fail-report.js';
 import { JobOutput, tellFailure } from '../ci/failure.js';
 import { guardRevision } from '../ci/guard.js';
 import { secretsOf } from '../ci/mask.pure.js';
@@ -17,7 +18,7 @@ import { openCiRepository, openCiTools, openReporter, requireConfig } from '../c
 import { EXIT, isWmsError } from '../errors.js';
 import { CommandEnded } from '../training/command/command-ended.js';
 import { listenForSignals } from './listen-for-signals.js';
-import { githubRun, print } from './model-tools.js';
+import { githubRun, print, runAttempt } from './model-tools.js';
 import { printError } from './print-error.js';
 
 export interface CiFlags {
@@ -58,6 +59,23 @@ export function runGuard(revision: string, flags: CiFlags): Promise<number> {
       '',
       `${revision} may come into ${into}: ${tellCounts(counts)}`,
     ]);
+    return EXIT.done;
+  });
+}
+
+/** What the jobs of a workflow run could not say by themselves. `results`: its `toJSON(needs)`. */
+export function runFailReport(branch: string | null, results: string, flags: CiFlags): Promise<number> {
+  return withTools(async (tools) => {
+    const facts = await reportFailure(tools, branch, { results, run: runAttempt(process.env) });
+    const { outcome, job, markdown } = facts;
+    if (markdown !== null) await summarise(markdown);
+    tools.reporter.close();
+    const lines = {
+      'nothing-failed': 'No job failed.',
+      'told-before': `The job ${job} has said why it failed.`,
+      told: `The job ${job} failed, which ${facts.branch} now tells.`,
+    };
+    print(flags.json && { outcome, branch: facts.branch, job }, [lines[outcome]]);
     return EXIT.done;
   });
 }
@@ -152,7 +170,10 @@ async function run(
     if (outcome.summary !== undefined) await summarise(outcome.summary);
     return outcome;
   } catch (error) {
-    const failure = tellFailure(step.name, error, output, secretsOf(process.env), clock.now());
+    const failure = tellFailure(step.name, error, output, secretsOf(process.env), {
+      at: clock.now(),
+      run: runAttempt(process.env),
+    });
     // The failure itself is what a person must read; a store that is gone is often the very reason.
     await tellRecord(notes, target.branch, { failure }).catch(() => undefined);
     const markdown = failureMarkdown(failure);

@@ -4,11 +4,12 @@ import { execa } from 'execa';
 import { installOnce } from '../../scripts/peers/install-once.js';
 
 /** Real programs that ours must agree with, or is measured against. */
-export type Peer = GoPeer | 'aws' | 'dvc' | 'mlflow' | 'moto_server' | 'python' | 'trainer';
+export type Peer = GoPeer | 'aws' | 'dvc' | 'mlflow' | 'moto_server' | 'python' | 'trainer' | 'zizmor';
 type GoPeer = keyof typeof GO_PEERS;
 
 const REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers');
 const GO_PEERS = {
+  actionlint: { module: 'github.com/rhysd/actionlint', folder: '/cmd/actionlint', version: 'v1.7.12' },
   versitygw: { module: 'github.com/versity/versitygw', folder: '/cmd/versitygw', version: 'v1.8.0' },
   rclone: { module: 'github.com/rclone/rclone', folder: '', version: 'v1.75.1' },
   s5cmd: { module: 'github.com/peak/s5cmd/v2', folder: '', version: 'v2.3.0' },
@@ -33,7 +34,8 @@ function install(name: Peer): Promise<string> {
   if (isGoPeer(name)) return goPeer(name);
   if (name === 'trainer') return pythonPeers(name, '../../examples/water-meters/requirements.txt');
   // They pin other versions of what DVC needs, too.
-  if (name === 'aws' || name === 'mlflow') return pythonPeers(name, `requirements-${name}.txt`);
+  if (name === 'aws' || name === 'mlflow' || name === 'zizmor')
+    return pythonPeers(name, `requirements-${name}.txt`);
   return pythonPeers('python', 'requirements.txt');
 }
 

@@ -7,6 +7,7 @@ import type { CiRecord } from '../../src/ci/record.js';
 import { EXIT, WmsError } from '../../src/errors.js';
 import { silentReporter } from '../support/silent-reporter.js';
 
+const NOW = { at: new Date(0), run: null };
 const CANARY = 'canarySecret/0123456789+abc';
 const EVIL = '"$(touch x)" `id`\n<img src=x onerror=1> @team #1 [a](http://b) | </pre>';
 
@@ -56,7 +57,7 @@ describe('what is secret', () => {
       why: CANARY,
       next: `run ${CANARY}`,
     });
-    const failure = tellFailure('train', error, output, [CANARY], new Date(0));
+    const failure = tellFailure('train', error, output, [CANARY], NOW);
     expect(JSON.stringify(failure)).not.toContain('canary');
     expect(failure.lines).toEqual(['✖ Upload  ***', 'export KEY=***']);
     expect(describeIt({ failure }).body).not.toContain('canary');
@@ -76,7 +77,7 @@ describe('what others wrote', () => {
     const output = new JobOutput();
     output.push(`${EVIL}\n`);
     const error = new WmsError({ kind: 'x', code: EXIT.images, what: EVIL, why: EVIL, next: EVIL });
-    const text = failureMarkdown(tellFailure('check', error, output, [], new Date(0)));
+    const text = failureMarkdown(tellFailure('check', error, output, [], NOW));
     harmless(text);
     expect(text.match(/<pre>/g)).toHaveLength(2);
   });
@@ -102,7 +103,7 @@ test('a failure says the job, the reason, what usually is behind it, the next co
     what: 'It ended with 1.',
     next: 'Look.',
   });
-  const failure = tellFailure('train', error, output, [], new Date(0));
+  const failure = tellFailure('train', error, output, [], NOW);
   expect(failure.lines).toHaveLength(30);
   expect(failure.lines.at(-1)).toBe('CUDA out of memory');
   const { body, labels } = describeIt({ failure });

@@ -15,7 +15,10 @@ export function ciCommand(finish: (code: number) => void): Command {
     'The jobs of a data branch, one by one. Each can be run again.',
   );
   for (const [name, does] of Object.entries(JOBS)) command.addCommand(jobCommand(finish, name, does));
-  return command.addCommand(trainCommand(finish)).addCommand(guardCommand(finish));
+  return command
+    .addCommand(trainCommand(finish))
+    .addCommand(guardCommand(finish))
+    .addCommand(failReportCommand(finish));
 }
 
 function jobCommand(finish: (code: number) => void, name: string, does: string): Command {
@@ -58,5 +61,21 @@ function guardCommand(finish: (code: number) => void): Command {
     .action(async (revision: string, flags: CiFlags) => {
       const { runGuard } = await import('../run-ci.js');
       finish(await runGuard(revision, flags));
+    });
+}
+
+function failReportCommand(finish: (code: number) => void): Command {
+  return new Command('fail-report')
+    .description('Tell which job of a workflow run failed, where that job could not say it by itself.')
+    .argument('[branch]', 'data branch (default: the one that is checked out)')
+    .requiredOption('--results <json>', 'results of the jobs, as toJSON(needs) writes them')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx wms ci fail-report data/20261121-101500 --results \'{"train":{"result":"cancelled"}}\'',
+    )
+    .action(async (branch: string | undefined, { results, ...flags }: CiFlags & { results: string }) => {
+      const { runFailReport } = await import('../run-ci.js');
+      finish(await runFailReport(branch ?? null, results, flags));
     });
 }
