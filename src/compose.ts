@@ -268,13 +268,20 @@ export async function openTrainTools(
   };
 }
 
+export async function isOnGithub(git: GitRepository): Promise<boolean> {
+  return githubRepository(await addressesOf(git, 'origin'), process.env) !== null;
+}
+
+async function addressesOf(git: GitRepository, remote: string): Promise<string[]> {
+  // As it is written, too: Git may be told to go another way.
+  const written = await git.config(`remote.${remote}.url`);
+  return [...(await git.pushUrls(remote)), ...(written === null ? [] : [written])];
+}
+
 /** GitHub where the protected branch's remote is there, else the remote itself. */
 async function openCodeHost(git: GitRepository, config: Config): Promise<CodeHost> {
   const { remote } = await registryPlace(git, config);
-  // As it is written, too: Git may be told to go another way.
-  const written = await git.config(`remote.${remote}.url`);
-  const addresses = [...(await git.pushUrls(remote)), ...(written === null ? [] : [written])];
-  const repository = githubRepository(addresses, process.env);
+  const repository = githubRepository(await addressesOf(git, remote), process.env);
   if (repository === null) {
     const { openPlainGitHost } = await import('./adapters/plain-git-host/host.js');
     return openPlainGitHost({ git, remote, clock: realClock, timing: realTiming });

@@ -14,6 +14,10 @@ export interface InitOptions {
   readonly region?: string;
   readonly profile?: string;
   readonly yes?: boolean;
+  /** Workflows for GitHub. Not said: where the remote is there. */
+  readonly workflows?: boolean;
+  /** Bring what is written up to date with this version. */
+  readonly update?: boolean;
   readonly uninstall?: boolean;
 }
 

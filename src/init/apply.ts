@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EXIT, WmsError } from '../errors.js';
 import type { GitRepository } from '../ports/git-repository.js';
 import type { Step } from './steps.pure.js';
@@ -37,7 +37,8 @@ async function applyStep(git: GitRepository, step: Step, env: NodeJS.ProcessEnv)
       return null;
     case 'remove':
       await rm(step.path, { force: true });
-      if (relative(git.commonDir, step.path).startsWith('..')) await removeIfEmpty(dirname(step.path));
+      if (relative(git.commonDir, step.path).startsWith('..'))
+        await removeEmpty(git.topLevel, dirname(step.path));
       return null;
     case 'git-setting':
       await (step.value === null ? git.unsetConfig(step.key) : git.setConfig(step.key, step.value));
@@ -89,11 +90,25 @@ async function deactivateHusky(git: GitRepository, directory: string): Promise<v
   await removeIfEmpty(directory);
 }
 
-async function removeIfEmpty(directory: string): Promise<void> {
+/** The directory, and those above it that are empty then. */
+async function removeEmpty(topLevel: string, directory: string): Promise<void> {
+  for (let path = directory; isBelow(topLevel, path); path = dirname(path)) {
+    if (!(await removeIfEmpty(path))) return;
+  }
+}
+
+function isBelow(topLevel: string, path: string): boolean {
+  const inside = relative(topLevel, path);
+  return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
+}
+
+async function removeIfEmpty(directory: string): Promise<boolean> {
   try {
     await rmdir(directory);
+    return true;
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return false;
   }
 }
 

@@ -1,10 +1,9 @@
 import { homedir } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
-import type { GitRepository } from '../ports/git-repository.js';
-import type { Prompter } from '../ports/prompter.js';
-import type { InitOptions, StoreAnswer } from './answers.pure.js';
+import type { StoreAnswer } from './answers.pure.js';
 import { applySteps } from './apply.js';
 import { collectAnswers } from './ask.js';
+import type { InitContext } from './context.js';
 import { defaultSettings, defaultStore } from './defaults.js';
 import { existingStore } from './existing-store.pure.js';
 import { planInit } from './plan.pure.js';
@@ -13,17 +12,9 @@ import type { RepositoryState } from './state.pure.js';
 import type { Plan, Step } from './steps.pure.js';
 import type { InitResult } from './summary.pure.js';
 import { planUninstall } from './uninstall.pure.js';
+import { decideWorkflows } from './workflows/decide.js';
 
-export interface InitContext {
-  readonly git: GitRepository;
-  readonly prompter: Prompter;
-  readonly options: InitOptions;
-  /** Where this package is installed. */
-  readonly packageRoot: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-/** Sets the repository up, or takes the hook out again. Throws WmsErrors of settings and of writing files. */
+/** Sets the repository up, or takes hook and workflows out again. Throws WmsErrors of settings and of writing files. */
 export async function runInit(context: InitContext): Promise<InitResult> {
   const { git, options, packageRoot } = context;
   const state = await readState(git, packageRoot);
@@ -40,7 +31,7 @@ export async function runInit(context: InitContext): Promise<InitResult> {
     defaultStore: defaultStore(state),
     prompter: context.prompter.available && !options.yes ? context.prompter : null,
   });
-  const plan = planInit(state, answers);
+  const plan = planInit(state, answers, await decideWorkflows(context, state, answers.settings));
   return {
     ...result(context, state, plan, await applySteps(git, plan.steps, context.env), answers.store),
     settings: answers.settings,

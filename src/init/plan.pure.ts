@@ -16,7 +16,11 @@ const DVCIGNORE =
   '# https://dvc.org/doc/user-guide/dvcignore\n';
 
 /** Everything that `wms init` is going to do, in order: what makes the hook run comes last. */
-export function planInit(state: RepositoryState, answers: Answers): Plan {
+export function planInit(
+  state: RepositoryState,
+  answers: Answers,
+  workflows: Pick<Plan, 'steps' | 'notes'>,
+): Plan {
   const hook = planHook(state);
   return {
     steps: [
@@ -25,10 +29,11 @@ export function planInit(state: RepositoryState, answers: Answers): Plan {
       planDvcConfig(state, answers),
       planConfig(state, answers),
       ...planMergeDriver(state, answers.settings.dataset),
+      ...workflows.steps,
       ...hook.steps,
     ],
     hook: hook.outcome,
-    notes: [...packageNotes(state), ...hook.notes],
+    notes: [...packageNotes(state), ...hook.notes, ...workflows.notes],
   };
 }
 

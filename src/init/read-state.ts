@@ -8,8 +8,12 @@ import type { GitRepository } from '../ports/git-repository.js';
 import { MANAGER_FILES } from './managers.pure.js';
 import { packageJsonOf } from './package-json.pure.js';
 import type { FileState, RepositoryState } from './state.pure.js';
+import { WORKFLOW_PATHS } from './workflows/plan.pure.js';
 
-const OWN_FILES = [CONFIG_FILE, '.gitattributes', '.dvc/config', '.dvc/.gitignore', '.dvcignore', '.pnp.cjs'];
+const OWN_FILES = [
+  ...[CONFIG_FILE, '.gitattributes', '.dvc/config', '.dvc/.gitignore', '.dvcignore', '.pnp.cjs'],
+  ...WORKFLOW_PATHS,
+];
 
 export async function readState(git: GitRepository, packageRoot: string): Promise<RepositoryState> {
   const { topLevel, commonDir } = git;

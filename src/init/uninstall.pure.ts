@@ -5,13 +5,15 @@ import { planMergeDriverRemoval } from './merge-driver-plan.pure.js';
 import { dependsOnHusky, packageJsonOf, removePrepare } from './package-json.pure.js';
 import type { RepositoryState } from './state.pure.js';
 import { edit, type Plan, type Step } from './steps.pure.js';
+import { planWorkflowRemoval } from './workflows/plan.pure.js';
 
-/** Takes out what `wms init` put into hooks and Git's merges, and husky if nothing else needs it. Settings and pointers stay. */
+/** Takes out what `wms init` put into hooks, Git's merges and workflows, and husky if nothing else needs it. Settings and pointers stay. */
 export function planUninstall(state: RepositoryState): Plan {
   const scripts = planScripts(state);
   const hooks = scripts.length > 0 ? [...planHuskyRemoval(state, scripts), ...scripts] : [];
-  const steps = [...planMergeDriverRemoval(state), ...hooks];
-  return { steps, hook: null, notes: [...handMade(state), ...left(state)] };
+  const workflows = planWorkflowRemoval(state);
+  const steps = [...planMergeDriverRemoval(state), ...workflows.steps, ...hooks];
+  return { steps, hook: null, notes: [...handMade(state), ...workflows.notes, ...left(state)] };
 }
 
 function planScripts(state: RepositoryState): Step[] {

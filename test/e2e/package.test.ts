@@ -15,6 +15,7 @@ const NOT_BUILT = [
   ...['requirements.txt', 'train.py'].map((file) => `examples/water-meters/${file}`),
   ...['hooks/pre-push', 'package.json', 'runtime/package-lock.json', 'runtime/package.json'],
   ...['schema/model-metadata.schema.json', 'schema/wms.config.schema.json'],
+  ...['wms-guard.yml', 'wms.yml'].map((file) => `templates/github/${file}`),
   ...[
     'agent.py',
     'bootstrap.sh',

@@ -55,6 +55,8 @@ async function init(
     options,
     packageRoot: join(repository.topLevel, PACKAGE),
     env,
+    onGithub: false,
+    show: () => undefined,
   });
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/init/hook-block.pure.js';
 import { removeFromJson, setInJson } from '../../src/init/json-edit.pure.js';
 import { addPrepare, removePrepare } from '../../src/init/package-json.pure.js';
-import { planInit } from '../../src/init/plan.pure.js';
+import { planInit as planAll } from '../../src/init/plan.pure.js';
 import type { RepositoryState } from '../../src/init/state.pure.js';
 import { renderSummary } from '../../src/init/summary.pure.js';
 import { planUninstall } from '../../src/init/uninstall.pure.js';
@@ -28,6 +28,8 @@ interface Given {
   readonly hooksPath?: string;
   readonly packageDirectory?: string;
 }
+
+const planInit = (given: RepositoryState, to: Answers) => planAll(given, to, { steps: [], notes: [] });
 
 /** A repository's state; `plain` names files that are not executable. */
 function state({

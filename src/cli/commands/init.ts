@@ -10,12 +10,13 @@ Examples
   npx wms init
   npx wms init --yes --store s3://wms-dvc-data/dvc --region us-east-1
   npx wms init --yes --images data/photos --masks data/masks --branch trunk
+  npx wms init --update
   npx wms init --uninstall
 `;
 
 export function initCommand(): Command {
   return new Command('init')
-    .description('Set this repository up: settings, store and pre-push hook')
+    .description('Set this repository up: settings, store, pre-push hook and workflows')
     .option('--images <directory>', 'directory of the images (default: data/training/images)')
     .option('--masks <directory>', 'directory of the masks (default: data/training/masks)')
     .option(
@@ -28,19 +29,25 @@ export function initCommand(): Command {
     .option('--region <name>', 'S3: region of the bucket')
     .option('--profile <name>', 'S3: profile in ~/.aws/config and ~/.aws/credentials')
     .option('--yes', 'ask nothing, take defaults')
-    .option('--uninstall', 'take the hook out again; settings and data stay')
+    .option('--workflows', 'write workflows for GitHub (default: where the remote is there)')
+    .option('--no-workflows', 'write none')
+    .option('--update', 'bring workflows up to date after an update of the package; asks about changed ones')
+    .option('--uninstall', 'take hook and workflows out again; settings and data stay')
     .option('--json', 'print what was done as JSON')
     .addHelpText('after', HELP)
     .action(async ({ json, ...options }: InitOptions & { json?: boolean }) => {
-      const { openPrompter, openRepository } = await import('../../compose.js');
+      const { isOnGithub, openPrompter, openRepository } = await import('../../compose.js');
       const { runInit } = await import('../../init/init.js');
       const { renderSummary } = await import('../../init/summary.pure.js');
+      const git = await openRepository(process.cwd());
       const result = await runInit({
-        git: await openRepository(process.cwd()),
+        git,
         prompter: openPrompter(),
         options,
         packageRoot: fileURLToPath(new URL('../../..', import.meta.url)),
         env: process.env,
+        onGithub: await isOnGithub(git),
+        show: (text) => void process.stderr.write(text),
       });
       process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : renderSummary(result));
     });
