@@ -16,7 +16,7 @@ const FEATURES = [
 const MAY_USE = {
   publish: ['dataset', 'quality', 'model'],
   quality: ['model'],
-  status: ['dataset', 'publish'],
+  status: ['dataset', 'publish', 'cloud'],
   model: ['dataset'],
   training: ['dataset', 'model'],
   serve: ['model'],

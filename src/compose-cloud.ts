@@ -1,15 +1,12 @@
 import os from 'node:os';
-import { join } from 'node:path';
-import { openDirectoryNotes } from './adapters/directory/notes.js';
 import { realTiming } from './adapters/timing.js';
-import { stateDirectory } from './clone/state.js';
 import { productionForSession } from './cloud/deploy/production-model.js';
 import { machineFacts } from './cloud/machine/facts-of.js';
 import { readMachineFiles } from './cloud/machine/read-machine-files.js';
 import { machineUserData } from './cloud/machine/user-data.pure.js';
 import { type Engine, readSession, type SessionModel } from './cloud/session.js';
 import type { CloudTools } from './cloud/tools.js';
-import { openRegistry, openStore, PACKAGE_ROOT } from './compose.js';
+import { localSessionNotes, openRegistry, openStore, PACKAGE_ROOT } from './compose.js';
 import { readDvcRemote } from './config/dvc-remote.js';
 import type { S3Remote } from './config/dvc-s3-remote.js';
 import { packageVersion } from './config/package-version.js';
@@ -19,7 +16,6 @@ import { EXIT, isWmsError, WmsError } from './errors.js';
 import type { Compute } from './ports/compute.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Prompter } from './ports/prompter.js';
-import type { StoreNotes } from './ports/store-notes.js';
 
 export interface CloudChoice {
   /** Null: that of the settings, else what suits the store. */
@@ -45,7 +41,7 @@ export async function openCloudTools(
   if (engine === 'local') {
     return {
       ...common,
-      notes: localNotes(git),
+      notes: localSessionNotes(git),
       place: { engine, region: 'local' },
       openCompute: async () => {
         throw new Error('the local engine is not there');
@@ -82,7 +78,7 @@ export async function openAllCloudTools(
 ): Promise<CloudTools[]> {
   const usual = await openCloudTools(git, config, choice, prompter);
   if (choice.engine !== null || usual.place.engine === 'local') return [usual];
-  const here = await readSession(localNotes(git));
+  const here = await readSession(localSessionNotes(git));
   if (here === null || here.state === 'closed') return [usual];
   return [await openCloudTools(git, config, { ...choice, engine: 'local' }, prompter), usual];
 }
@@ -113,11 +109,6 @@ export async function openCompute(git: GitRepository, prompter: Prompter, region
 async function openEc2(remote: S3Remote, prompter: Prompter, region: string): Promise<Compute> {
   const { ec2Compute } = await import('./adapters/ec2/index.js');
   return ec2Compute({ remote, env: process.env, prompter, region });
-}
-
-/** Below the clone's Git directory: a session of this computer is no matter of the team's. */
-function localNotes(git: GitRepository): StoreNotes {
-  return openDirectoryNotes({ path: join(stateDirectory(git.commonDir), 'local') });
 }
 
 /** Null, where that is allowed: no store is set up. */

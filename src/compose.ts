@@ -18,6 +18,7 @@ import { openTerminalPrompter } from './adapters/terminal/prompter.js';
 import { openTerminalReporter } from './adapters/terminal/reporter.js';
 import { realTiming } from './adapters/timing.js';
 import type { CiTools } from './ci/tools.js';
+import { stateDirectory } from './clone/state.js';
 import { readDvcCache, readDvcRemote } from './config/dvc-remote.js';
 import { readConfigFile } from './config/load.js';
 import { mergeDriver } from './config/merge-driver.pure.js';
@@ -190,8 +191,14 @@ export async function openStatusTools(git: GitRepository, config: Config): Promi
     config,
     cache,
     openStore: async () => (await open()).store,
+    openSessionNotes: async () => [(await open()).notes, localSessionNotes(git)],
     clock: realClock,
   };
+}
+
+/** Below the clone's Git directory: a session of this computer is no matter of the team's. */
+export function localSessionNotes(git: GitRepository): StoreNotes {
+  return openDirectoryNotes({ path: join(stateDirectory(git.commonDir), 'local') });
 }
 
 /**

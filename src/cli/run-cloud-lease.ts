@@ -6,6 +6,7 @@ import { openAllCloudTools, runAttached } from '../compose-cloud.js';
 import { EXIT, WmsError } from '../errors.js';
 import { statusOfSignal } from '../training/command/command-ended.js';
 import { openCloudPlace, type PlaceFlags, whoIs } from './cloud-tools.js';
+import { tellLost } from './while-leased.js';
 
 export interface LeaseFlags extends PlaceFlags {
   readonly what?: string;
@@ -29,12 +30,6 @@ export async function runCloudLease(command: readonly string[], flags: LeaseFlag
 async function openOne(all: readonly CloudTools[]): Promise<CloudTools> {
   for (const tools of all) if ((await readSession(tools.notes))?.state === 'open') return tools;
   return all[0] as CloudTools;
-}
-
-/** The command goes on: whatever it has done so far must not be lost for this. */
-function tellLost(reason: unknown): void {
-  const why = reason instanceof WmsError ? [reason.message, reason.why].filter(Boolean).join(' ') : '';
-  process.stderr.write(`\nThe lease is lost, the command goes on. ${why}\n`);
 }
 
 function noCommand(): WmsError {

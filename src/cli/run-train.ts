@@ -11,6 +11,7 @@ import { listenForSignals } from './listen-for-signals.js';
 import { printError } from './print-error.js';
 import { type TrainFlags, trainOptions } from './train-flags.js';
 import { describeGroup, describeRun } from './train-summary.js';
+import { whileLeased } from './while-leased.js';
 
 /** The exit code: that of the command, where it is to blame. */
 export async function runTrain(command: readonly string[], flags: TrainFlags): Promise<number> {
@@ -32,7 +33,10 @@ export async function runTrain(command: readonly string[], flags: TrainFlags): P
       const name = candidate === null ? '' : ` · candidate ${candidate}`;
       reporter.heading(`training${name}`);
       try {
-        const run = await train(tools, { ...options, candidate, group }, stop.signal);
+        const what = `trains: ${command.join(' ')}`;
+        const run = await whileLeased(git, config, what, () =>
+          train(tools, { ...options, candidate, group }, stop.signal),
+        );
         runs.push(run);
         reporter.note(describeRun(run, cwd));
       } catch (error) {

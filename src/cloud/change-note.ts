@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EXIT, WmsError } from '../errors.js';
+import type { CallOptions } from '../ports/object-store.js';
 import { noteKey, type StoreNotes } from '../ports/store-notes.js';
 import type { Timing } from '../ports/timing.js';
 
@@ -16,8 +17,12 @@ interface Versioned {
 }
 
 /** Null: there has never been one. Throws WmsError `cloud/note-unreadable` (exit code 6). */
-export async function readNote<T extends Versioned>(notes: StoreNotes, name: string): Promise<T | null> {
-  return parse<T>(await notes.read(name), name);
+export async function readNote<T extends Versioned>(
+  notes: StoreNotes,
+  name: string,
+  options?: CallOptions,
+): Promise<T | null> {
+  return parse<T>(await notes.read(name, options), name);
 }
 
 /**

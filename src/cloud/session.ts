@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import type { CallOptions } from '../ports/object-store.js';
 import type { StoreNotes } from '../ports/store-notes.js';
 import { changeNote, type NoteTools, readNote } from './change-note.js';
 
@@ -62,8 +63,8 @@ export interface Session {
 }
 
 /** Null: there has never been one. Throws WmsError `cloud/note-unreadable` (exit code 6). */
-export function readSession(notes: StoreNotes): Promise<Session | null> {
-  return readNote(notes, SESSION);
+export function readSession(notes: StoreNotes, options?: CallOptions): Promise<Session | null> {
+  return readNote(notes, SESSION, options);
 }
 
 /** As `changeNote` does, and throws. */

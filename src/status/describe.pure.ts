@@ -1,10 +1,12 @@
 import { isAbsolute, relative } from 'node:path';
 import { ago } from '../ago.pure.js';
+import { usd, when } from '../cloud/text.pure.js';
 import { EXIT } from '../errors.js';
 import { count, inBytes } from '../words.js';
 import type { Status } from './facts.js';
 import type { LastPublish } from './last-publish.js';
 import type { NewFile } from './news.pure.js';
+import type { OpenSession } from './open-sessions.js';
 import type { WaitingBranch } from './waiting.js';
 
 const BRANCHES_SHOWN = 3;
@@ -23,6 +25,7 @@ export function describeStatus(status: Status, { now, cwd }: DescribeOptions): s
     ...lastPublishRows(status.lastPublish, status.waiting, now),
     ['Dataset', datasetText(status, cwd)],
     ...branchRows(status),
+    ...status.sessions.map((each): [string, string] => ['Session', sessionText(each, now)]),
     ...status.notes.map((note): [string, string] => ['Note', note]),
   ];
   if (status.remoteSilent !== null) {
@@ -111,6 +114,14 @@ function lastPublishRows(
   // A row says so already.
   if (waiting.some(({ branch }) => branch === outcome.branch)) return [];
   return [[title, `${when}: ${outcome.branch}, no longer waiting`]];
+}
+
+function sessionText(session: OpenSession, now: Date): string {
+  const { id, engine, state, openedBy, deadline, costSoFar } = session;
+  const until = now < new Date(deadline) ? `until ${when(deadline)}` : `its deadline was ${when(deadline)}`;
+  const cost = engine === 'local' || costSoFar === null ? [] : [`about ${usd(costSoFar)} so far`];
+  const parts = [id, ...(state === 'open' ? [] : [state]), `opened by ${openedBy}`, until, ...cost];
+  return parts.join(' · ');
 }
 
 function datasetText({ dataset, news, cache }: Status, cwd: string): string {

@@ -3,6 +3,7 @@ import type { CacheSize } from './cache-size.js';
 import type { DatasetHere } from './dataset-here.js';
 import type { LastPublish } from './last-publish.js';
 import type { FileNews } from './news.pure.js';
+import type { OpenSession } from './open-sessions.js';
 import type { WaitingBranch } from './waiting.js';
 
 export interface StatusFacts {
@@ -19,6 +20,8 @@ export interface StatusFacts {
   readonly dataset: DatasetHere | null;
   readonly behind: Behind;
   readonly cache: CacheSize;
+  /** Cloud sessions that are open. */
+  readonly sessions: readonly OpenSession[];
   /** What could not be found out, and why. */
   readonly notes: readonly string[];
 }

@@ -6,6 +6,7 @@ import { lookAtDataset } from './dataset-here.js';
 import type { Status, StatusFacts } from './facts.js';
 import { lastPublish } from './last-publish.js';
 import { nextCommand } from './next.pure.js';
+import { openSessions } from './open-sessions.js';
 import { askRemote } from './remote.js';
 import type { StatusTools } from './tools.js';
 import { findWaiting } from './waiting.js';
@@ -19,9 +20,10 @@ export async function readStatus(tools: StatusTools): Promise<Status> {
   const remote = followed === null || followed === '.' ? 'origin' : followed;
   const [view, last] = await Promise.all([askRemote(git, remote, branch), lastPublish(git.commonDir)]);
   const waiting = await findWaiting(git, config, view);
-  const [looked, behind] = await Promise.all([
+  const [looked, behind, sessions] = await Promise.all([
     lookAtDataset(tools, new ObjectCache(tools.cache), view.upstream, waiting),
     howFarBehind(git, branch, view.upstream),
+    tools.openSessionNotes().then((notes) => openSessions(notes, tools.clock.now())),
   ]);
   const facts: StatusFacts = {
     remote,
@@ -32,6 +34,7 @@ export async function readStatus(tools: StatusTools): Promise<Status> {
     lastPublish: last,
     behind,
     cache: cacheSize(tools.cache.dir),
+    sessions,
   };
   const isProtected = current !== null && config.protectedBranches.includes(current);
   return { ...facts, next: nextCommand(facts, config, isProtected ? 'git push' : 'npx wms publish') };

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.js';
 import type { Clock } from '../ports/clock.js';
 import type { GitRepository } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
+import type { StoreNotes } from '../ports/store-notes.js';
 
 /** What status needs from the outside. */
 export interface StatusTools {
@@ -11,5 +12,7 @@ export interface StatusTools {
   readonly cache: CacheSettings;
   /** Asked for manifests that the cache lacks. */
   openStore(): Promise<ObjectStore>;
+  /** Where sessions are noted: the team's, and those of this clone. */
+  openSessionNotes(): Promise<readonly StoreNotes[]>;
   readonly clock: Clock;
 }

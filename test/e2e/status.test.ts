@@ -3,6 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { openDirectoryNotes } from '../../src/adapters/directory/notes.js';
 import { refsOf } from '../support/clone-state.js';
 import { pushAndKill } from '../support/killed-push.js';
 import { type MergeWay, mergePullRequest } from '../support/merge-ways.js';
@@ -11,6 +12,7 @@ import { mergeDataBranch, onlyDataBranch } from '../support/remote-view.js';
 import { commitFiles, git, writeFiles } from '../support/scratch.js';
 import { joinTeam, makeTeam, push, type Team, wms } from '../support/team.js';
 import { teamWithDataset } from '../support/team-with-dataset.js';
+import { wantedSession } from '../support/wanted-session.js';
 
 const IMAGE = 'data/training/images/meter_9.png';
 const ADD = 'npx wms add data/training/images data/training/masks && git commit -m "New images" && git push';
@@ -261,4 +263,19 @@ test('a file that was read once is not read again', async () => {
     'masks/meter_1.png',
   ]);
   expect(record.manifests).toHaveLength(2);
+});
+
+test('a session of this computer is told, and one that is closed is not', async () => {
+  const team = await makeTeam();
+  const notes = openDirectoryNotes({ path: join(team.clone, '.git/wms/local') });
+  const deadline = new Date(Date.now() + 3_600_000).toISOString();
+  const session = { version: 1, state: 'open', ...wantedSession('here'), engine: 'local', deadline };
+  const write = (change: object) =>
+    notes.write('cloud/session', Buffer.from(JSON.stringify({ ...session, openedAt: deadline, ...change })));
+  await write({});
+  const open = await status(team.clone);
+  expect(open.facts.sessions).toMatchObject([{ id: 'here', openedBy: 'ana', deadline, costSoFar: 0 }]);
+  expect(open.text).toMatch(/Session +here · opened by ana · until/);
+  await write({ state: 'closed' });
+  expect((await status(team.clone)).facts.sessions).toEqual([]);
 });
