@@ -26,6 +26,7 @@ export default {
       'setsid',
       'shellcheck',
       'systemd-nspawn',
+      'terraform',
       'umount',
     ],
   ],

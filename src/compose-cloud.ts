@@ -58,11 +58,14 @@ export async function openCloudTools(
     packageVersion: packageVersion(),
   };
   const files = await readMachineFiles(PACKAGE_ROOT);
+  const stack = stackOf(git, config, remote, prompter);
   return {
     ...common,
     notes: (await openStore(git, prompter)).notes,
     place: { engine, region: choice.region ?? config.cloud.region },
-    openCompute: ({ region }) => openEc2(remote, prompter, region),
+    openCompute: (place) =>
+      place.engine === 'terraform' ? stack.open(place.region) : openEc2(remote, prompter, place.region),
+    hear: stack.hear,
     userData: (session) => machineUserData(machineFacts(session, team), files),
   };
 }
@@ -109,6 +112,29 @@ export async function openCompute(git: GitRepository, prompter: Prompter, region
 async function openEc2(remote: S3Remote, prompter: Prompter, region: string): Promise<Compute> {
   const { ec2Compute } = await import('./adapters/ec2/index.js');
   return ec2Compute({ remote, env: process.env, prompter, region });
+}
+
+/** The team's stack, opened once for each region: it keeps the plan that was shown. */
+function stackOf({ topLevel }: GitRepository, { cloud }: Config, remote: S3Remote, prompter: Prompter) {
+  const opened = new Map<string, Promise<Compute>>();
+  let listener: (line: string) => void = () => undefined;
+  const tell = (line: string) => listener(line);
+  const open = async (region: string): Promise<Compute> => {
+    const { terraformCompute } = await import('./adapters/terraform/index.js');
+    const { env } = process;
+    const parts = { remote, env, prompter, region, topLevel, tell };
+    return terraformCompute({ ...parts, settings: cloud.terraform, usual: cloud });
+  };
+  return {
+    hear(next: (line: string) => void): void {
+      listener = next;
+    },
+    open(region: string): Promise<Compute> {
+      const known = opened.get(region) ?? open(region);
+      opened.set(region, known);
+      return known;
+    },
+  };
 }
 
 /** Null, where that is allowed: no store is set up. */

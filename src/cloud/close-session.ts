@@ -9,6 +9,8 @@ const LONGEST_MS = 6 * 60_000;
 /** Lists may be some seconds old: so often in a row nothing must be left. */
 const QUIET_ROUNDS = 3;
 
+const GOING = 'It is still going.';
+
 export interface Left {
   readonly thing: BilledThing;
   readonly reason: string;
@@ -81,9 +83,14 @@ async function sweep(tools: CloudTools, compute: Compute, progress: (left: numbe
     const left = await sweepOnce(tools, compute);
     progress(left.length);
     quiet = left.length === 0 ? quiet + 1 : 0;
-    if (quiet === QUIET_ROUNDS || timing.now() - start > LONGEST_MS) return left;
+    if (quiet === QUIET_ROUNDS || isHopeless(left) || timing.now() - start > LONGEST_MS) return left;
     await timing.sleep(POLL_MS);
   }
+}
+
+/** A stack that said no has waited by itself for what passes, e.g. for somebody's lock. */
+function isHopeless(left: readonly Left[]): boolean {
+  return left.length > 0 && left.every(({ thing, reason }) => thing.kind === 'stack' && reason !== GOING);
 }
 
 async function sweepOnce({ notes }: CloudTools, compute: Compute): Promise<Left[]> {
@@ -94,7 +101,7 @@ async function sweepOnce({ notes }: CloudTools, compute: Compute): Promise<Left[
   const left: Left[] = [];
   for (const kind of BILLED_KINDS) {
     for (const thing of ours.filter((each) => each.kind === kind)) {
-      left.push({ thing, reason: (await compute.remove(thing)) ?? 'It is still going.' });
+      left.push({ thing, reason: (await compute.remove(thing)) ?? GOING });
     }
   }
   return left;

@@ -1,5 +1,6 @@
 import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { Compute, Machine } from '../ports/compute.js';
+import { orderOf } from './order.js';
 import { changeSession, type Session } from './session.js';
 import { joinOrOpen, type NewSession } from './session-rules.pure.js';
 import type { CloudTools } from './tools.js';
@@ -58,13 +59,9 @@ async function orderMachine(tools: CloudTools, compute: Compute, first: Session)
   const zones = await compute.zones(first.size);
   let session = first;
   for (;;) {
-    const { id, attempt, size, diskGb, instanceProfile, deadline, openedBy } = session;
-    const zone = zones[(attempt - 1) % zones.length] ?? '';
-    const image = session.image ?? '';
-    const userData = tools.userData(session);
-    const order = { attempt, zone, size, image, diskGb, instanceProfile, deadline, openedBy, userData };
+    const { attempt } = session;
     try {
-      return { session, machine: await compute.create({ session: id, ...order }) };
+      return { session, machine: await compute.create(orderOf(tools, session, zones)) };
     } catch (error) {
       const isLast = attempt % Math.max(zones.length, 1) === 0;
       if (!isWmsError(error, 'cloud/no-capacity')) throw error;

@@ -207,6 +207,40 @@ export const configSchema = z.strictObject({
         .min(5)
         .default(30)
         .describe('A machine that nobody uses for so long ends itself.'),
+      terraform: z
+        .strictObject({
+          directory: directory
+            .prefault('terraform')
+            .describe(
+              'Directory of the stack. All that is in its state belongs to the session, and goes with it.',
+            ),
+          program: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('terraform, tofu, or a path. Default: the one that is on the PATH, terraform first.'),
+          outputs: z
+            .strictObject({
+              mlflow: z.string().min(1).optional().describe('Output with the address of MLflow.'),
+              api: z.string().min(1).optional().describe('Output with the address of the model API.'),
+            })
+            .prefault({})
+            .describe('Where a session answers: names of outputs. Without them: npx wms cloud connect.'),
+          variables: z
+            .record(
+              z
+                .string()
+                .regex(
+                  /^(?!wms_)[A-Za-z_][A-Za-z0-9_-]*$/,
+                  'must be the name of a variable; those of wms come by themselves',
+                ),
+              z.union([z.string(), z.number(), z.boolean()]),
+            )
+            .default({})
+            .describe('More variables of the stack. Nothing secret: the settings are in Git.'),
+        })
+        .prefault({})
+        .describe('The engine terraform: your own stack, by Terraform or OpenTofu.'),
     })
     .prefault({})
     .describe('Cloud sessions (wms cloud).'),

@@ -49,8 +49,8 @@ export interface Door {
   readonly toPort: number;
 }
 
-/** In the order in which they can be removed. */
-export const BILLED_KINDS = ['machine', 'disk', 'address', 'group'] as const;
+/** In the order in which they can be removed. `stack`: a directory of Terraform that still has something of a session. */
+export const BILLED_KINDS = ['stack', 'machine', 'disk', 'address', 'group'] as const;
 
 /** Something that was made for a session, and bills or stands in the way. */
 export interface BilledThing {

@@ -32,6 +32,7 @@ const NOT_BUILT = [
     'wms-watchdog.service',
     'wms-watchdog.timer',
   ].map((file) => `templates/machine/${file}`),
+  ...['main.tf', 'outputs.tf', 'variables.tf'].map((file) => `templates/terraform/${file}`),
 ];
 
 let tarball: string;

@@ -12,6 +12,14 @@ const GO_PEERS = {
   actionlint: { module: 'github.com/rhysd/actionlint', folder: '/cmd/actionlint', version: 'v1.7.12' },
   versitygw: { module: 'github.com/versity/versitygw', folder: '/cmd/versitygw', version: 'v1.8.0' },
   rclone: { module: 'github.com/rclone/rclone', folder: '', version: 'v1.75.1' },
+  tofu: {
+    module: 'github.com/opentofu/opentofu',
+    folder: '/cmd/tofu',
+    version: 'v1.10.10',
+    // What its own go.mod replaces: that counts only where it is the main module.
+    replace:
+      'github.com/hashicorp/hcl/v2 => github.com/opentofu/hcl/v2 v2.20.2-0.20251021132045-587d123c2828',
+  },
   s5cmd: { module: 'github.com/peak/s5cmd/v2', folder: '', version: 'v2.3.0' },
 } as const;
 const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
@@ -64,11 +72,14 @@ async function findPython(): Promise<string> {
 
 /** Built in a module that requires it: unlike `go install name@version`, this needs no list of all versions. */
 async function goPeer(name: GoPeer): Promise<string> {
-  const { module, folder, version } = GO_PEERS[name];
-  return installOnce(name, `${module}${folder}@${version}`, async (directory) => {
+  const { module, folder, version, replace } = { replace: '', ...GO_PEERS[name] };
+  return installOnce(name, `${module}${folder}@${version}${replace}`, async (directory) => {
     const { exitCode } = await execa('go', ['version'], { reject: false });
     if (exitCode !== 0) throw new Error('Go is missing.');
-    await writeFile(join(directory, 'go.mod'), `module peers\n\nrequire ${module} ${version}\n`);
+    await writeFile(
+      join(directory, 'go.mod'),
+      `module peers\n\nrequire ${module} ${version}\n${replace && `replace ${replace}\n`}`,
+    );
     const env = { GOBIN: join(directory, 'bin') };
     await execa('go', ['install', '-mod=mod', module + folder], { cwd: directory, env });
   });

@@ -52,6 +52,7 @@ describe('a good file', () => {
         diskGb: 30,
         instanceProfile: 'LabInstanceProfile',
         idleMinutes: 30,
+        terraform: { directory: 'terraform', outputs: {}, variables: {} },
       },
     });
   });

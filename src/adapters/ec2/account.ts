@@ -8,7 +8,7 @@ import { withRetries } from '../retry.js';
 import { awsFiles, readProfileSettings } from '../s3/aws-files.js';
 import { silenceVersionWarning } from '../s3/client.js';
 import { connectionSettings } from '../s3/connection-settings.js';
-import { chooseSource, credentialsProvider } from '../s3/credentials.js';
+import { type Credentials, chooseSource, credentialsProvider } from '../s3/credentials.js';
 import { type Failure, failureOf, isTransient } from '../s3/failure.js';
 import { ec2Error, hasNoRoom } from './errors.js';
 import { explained } from './refusal.js';
@@ -41,6 +41,10 @@ interface Asking<T> {
 export interface Account {
   readonly region: string;
   readonly timing: Timing;
+  /** Those that EC2 is asked with. */
+  credentials(): Promise<Credentials>;
+  /** What somebody else was told by EC2, in the same words as here. */
+  errorOf(error: unknown): Promise<WmsError>;
   ask<T, U = never>(question: (ec2: EC2) => Promise<T>, asking?: Asking<U>): Promise<T | U>;
 }
 
@@ -55,12 +59,13 @@ export async function openAccount(parts: AccountParts): Promise<Account> {
   const connection = await connectionSettings({ ...remote, sslVerify: true }, env);
   const find = credentialsProvider({ source, files, prompter, region });
   let secrets: string[] = [];
+  const credentials = async () => {
+    const found = await find();
+    secrets = [found.secretAccessKey, found.sessionToken ?? ''].filter((secret) => secret !== '');
+    return found;
+  };
   const settings = {
-    credentials: async () => {
-      const found = await find();
-      secrets = [found.secretAccessKey, found.sessionToken ?? ''].filter((secret) => secret !== '');
-      return found;
-    },
+    credentials,
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: connection.connectTimeout,
@@ -95,6 +100,8 @@ export async function openAccount(parts: AccountParts): Promise<Account> {
   return {
     region,
     timing,
+    credentials,
+    errorOf,
     async ask(question, { known = {}, settling = [], region: place = region } = {}) {
       const judge = (error: unknown) => {
         const failure = failureOf(error);

@@ -43,6 +43,8 @@ const reason = ({ message }: Failure) => message;
 /** See `Compute.remove`. */
 export async function remove(account: Account, { kind, id }: BilledThing): Promise<string | null> {
   switch (kind) {
+    case 'stack':
+      return 'Terraform made it, and has to remove it: npx wms-stop --engine terraform';
     case 'machine':
       return account.ask(async (ec2) => ec2.terminateInstances({ InstanceIds: [id] }).then(gone), {
         // Made a moment ago, it may be unknown where this arrives: believed only when it stays so.

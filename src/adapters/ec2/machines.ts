@@ -55,10 +55,20 @@ function states(team: string, session: string | undefined, Values: string[]) {
   return [...filters(team, session), { Name: 'instance-state-name', Values }];
 }
 
+/** The machine of an order, even one that has ended; null: none is listed. */
+export async function made(
+  account: Account,
+  team: string,
+  { session, attempt }: Pick<MachineOrder, 'session' | 'attempt'>,
+): Promise<Machine | null> {
+  const [known] = await instances(account, { Filters: filters(team, session, attempt) });
+  return known === undefined ? null : machineOf(known);
+}
+
 /** See `Compute.create`. */
 export async function create(account: Account, team: string, order: MachineOrder): Promise<Machine> {
-  const known = await instances(account, { Filters: filters(team, order.session, order.attempt) });
-  if (known[0] !== undefined) return machineOf(known[0]);
+  const known = await made(account, team, order);
+  if (known !== null) return known;
   const group = await ensureGroup(account, team, order.session);
   const subnet = await subnetIn(account, order.zone);
   const request = runInstances(order, { team, group, subnet });
@@ -67,8 +77,8 @@ export async function create(account: Account, team: string, order: MachineOrder
     settling: ['InvalidGroup.NotFound', 'InvalidSecurityGroupID.NotFound'],
     known: { IdempotentParameterMismatch: () => null },
   });
-  const made = answer?.Instances?.[0];
-  return made === undefined ? ordered(account, team, order) : machineOf(await seen(account, made));
+  const instance = answer?.Instances?.[0];
+  return instance === undefined ? ordered(account, team, order) : machineOf(await seen(account, instance));
 }
 
 /** EC2 answers a known token as it did the first time: how the machine is now, only its list tells. */

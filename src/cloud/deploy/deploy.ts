@@ -8,9 +8,11 @@ import { readLedger, recordLaunch } from '../ledger.js';
 import { type OpenMachine, openMachine } from '../open-machine.js';
 import { readSession, type SessionModel } from '../session.js';
 import { extended, type NewSession } from '../session-rules.pure.js';
+import { telling } from '../telling.js';
 import { budgetText, span } from '../text.pure.js';
 import type { CloudTools } from '../tools.js';
 import { describeOffer } from './offer.pure.js';
+import { showPlan } from './plan.js';
 import { findRunning } from './running.js';
 import { waitUntilReady } from './wait-ready.js';
 
@@ -64,11 +66,18 @@ async function openNew(tools: DeployTools, options: DeployOptions): Promise<Open
   const current = await readSession(tools.notes);
   // Somebody was interrupted: it is gone on with, as it was announced.
   const offered = current?.state === 'open' ? current : { ...options.wanted, deadline };
+  const complete = async (): Promise<NewSession> => ({
+    ...offered,
+    model: current?.state === 'open' ? current.model : await options.model(),
+  });
+  // Nobody reads it where nobody is asked.
+  const isAsked = !options.yes && tools.prompter.available;
+  const planned = isAsked ? await showPlan(tools, reporter, offered, complete) : null;
   if (!(await agreed(tools, options, describeOffer(offered, clock.now()), 'Open this session?'))) return null;
   const step = reporter.step('Machine');
   try {
-    const model = current?.state === 'open' ? current.model : await options.model();
-    const opened = await openMachine(tools, { ...offered, model });
+    const wanted = planned ?? (await complete());
+    const opened = await telling(tools, step, () => openMachine(tools, wanted));
     const { id, address } = opened.machine;
     step.done([id, address].filter(Boolean).join(' · '));
     return opened;

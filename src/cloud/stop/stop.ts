@@ -3,7 +3,7 @@ import type { Machine } from '../../ports/compute.js';
 import type { Prompter } from '../../ports/prompter.js';
 import type { Reporter } from '../../ports/reporter.js';
 import { count } from '../../words.js';
-import { closeSession, type Left } from '../close-session.js';
+import { type CloseOptions, closeSession, type Left } from '../close-session.js';
 import { costBetween, hourlyCost } from '../cost.pure.js';
 import { sessionRows } from '../describe-session.pure.js';
 import { sessionFacts } from '../facts.js';
@@ -12,6 +12,7 @@ import { reportNote } from '../machine/notes.js';
 import { readReport } from '../machine/report.pure.js';
 import { readSession, type Session } from '../session.js';
 import { closing } from '../session-rules.pure.js';
+import { telling } from '../telling.js';
 import type { CloudTools } from '../tools.js';
 import { saveRegistry } from './save-registry.js';
 
@@ -79,7 +80,7 @@ async function close(
   const saving = session === null ? null : reporter.step('Registry');
   const cleaning = reporter.step('Clean-up');
   try {
-    const { left } = await closeSession(tools, {
+    const how: CloseOptions = {
       force: force !== false,
       save: async (closed, each) => {
         if (discard || !(await hasRegistry(tools, closed))) return;
@@ -88,7 +89,8 @@ async function close(
       progress: (many) => {
         if (many > 0) cleaning.progress(`${count(many, 'thing')} to remove · at most 6 minutes`);
       },
-    });
+    };
+    const { left } = await telling(tools, cleaning, () => closeSession(tools, how));
     if (dump !== null) saving?.done(dump);
     else saving?.skipped(discard ? 'not saved, as you wished' : 'nothing to save');
     if (session !== null && left.length === 0) await recordEnd(tools, session, clock.now());
