@@ -33,13 +33,13 @@ import type { MergeTools } from './dataset/merge/tools.js';
 import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
 import { openGitRegistry } from './model/registry/git-registry.js';
-import { registryPlace } from './model/registry/place.js';
+import { type RegistryPlace, registryPlace } from './model/registry/place.js';
 import type { Clock } from './ports/clock.js';
 import type { CodeHost } from './ports/code-host.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Identity } from './ports/identity.js';
 import type { ModelRunner } from './ports/model-runner.js';
-import type { ObjectStore } from './ports/object-store.js';
+import type { ObjectId, ObjectStore } from './ports/object-store.js';
 import type { Prompter } from './ports/prompter.js';
 import type { Registry } from './ports/registry.js';
 import type { Reporter } from './ports/reporter.js';
@@ -209,20 +209,22 @@ export async function openRegistry(
   git: GitRepository,
   config: Config,
   prompter: Prompter,
+  branch?: RegistryPlace,
 ): Promise<Registry> {
   if (config.registry.kind === 'mlflow') {
     const registry = openMlflow({ config, env: process.env })?.registry;
     if (registry === undefined) throw trackingNotConfigured();
     return registry;
   }
-  return openGitRegistry({
+  const tools = {
     git,
     config,
     openStore: async () => (await openStore(git, prompter)).store,
-    countOn: async (ids) => claimObjects((await openStore(git, prompter)).notes, ids),
+    countOn: async (ids: readonly ObjectId[]) => claimObjects((await openStore(git, prompter)).notes, ids),
     clock: realClock,
     timing: realTiming,
-  });
+  };
+  return openGitRegistry(tools, branch);
 }
 
 /** `also`: directories of other clones whose objects are in the same store. */
@@ -314,7 +316,7 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     clock: realClock,
     timing: realTiming,
     openHost: () => openCodeHost(git, config),
-    openRegistry: () => openRegistry(git, config, openNobody()),
+    openRegistry: (branch) => openRegistry(git, config, openNobody(), branch),
     openTraining: () => openTrainTools(git, config, true, reporter),
   };
 }

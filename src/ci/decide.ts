@@ -1,4 +1,5 @@
 import { EXIT, WmsError } from '../errors.js';
+import { verdictMarkdown } from '../model/gate/markdown.pure.js';
 import { productionSide } from '../model/gate/read-side.js';
 import { type GateOutcome, runGate } from '../model/gate/run.js';
 import type { Side } from '../model/gate/side.js';
@@ -9,6 +10,7 @@ import { datasetTestPairs } from '../training/data/test-pairs.js';
 import { count } from '../words.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
 import type { CiTarget } from './target.js';
+import { tellHost, verdictStatus } from './tell-host.js';
 import type { CiTools } from './tools.js';
 
 export interface DecideOutcome {
@@ -64,6 +66,20 @@ export async function decideBranch(tools: CiTools, { branch }: CiTarget): Promis
   else scores.warned(gate.verdict.reasons.join(' '));
   await tellRecord(notes, branch, { verdict: gate.verdict });
   return { verdict: gate.verdict, training, gate };
+}
+
+/** The verdict as a comment of the pull request, and as the state of the commit that was judged. */
+export function tellDecision(
+  tools: CiTools,
+  target: CiTarget,
+  verdict: Verdict,
+  githubRun: string | null,
+): Promise<void> {
+  const markdown = verdictMarkdown({ ...verdict, next: null });
+  return tellHost(tools, target, async (host, pullRequest) => {
+    if (pullRequest !== null) await host.saveComment(pullRequest, 'gate', markdown);
+    await host.saveStatus(target.tip, verdictStatus(verdict, githubRun));
+  });
 }
 
 async function candidateSide(registry: Registry, training: TrainingRecord): Promise<Side> {

@@ -3,8 +3,19 @@ import type { FinishOutcome } from './finish.js';
 import { type CiTarget, intoOf } from './target.js';
 
 /** What `wms ci finish` says at its end. */
-export function endingOf({ outcome, branch, version, verdict }: FinishOutcome, target: CiTarget): string[] {
+export function endingOf(
+  { outcome, branch, version, verdict, pullRequest }: FinishOutcome,
+  target: CiTarget,
+): string[] {
   if (outcome === 'finished-before') return [`${branch} was merged before. Nothing was done again.`];
+  if (outcome === 'waits') {
+    return [
+      `Waits: ${pullRequest ?? branch} is merged by the code host as soon as the rules of ${intoOf(target)} are met.`,
+      `  Then     version ${version} is Production there, together with its data`,
+      '  Look     which approvals or checks are missing: in the pull request',
+      `  Again    npx wms ci finish ${branch}: what is still to do then`,
+    ];
+  }
   if (outcome === 'merged') {
     return [
       `Merged: ${branch} is in ${intoOf(target)}, and version ${version} is Production.`,

@@ -8,13 +8,14 @@ import { uploadMerged } from '../dataset/merge/upload.js';
 import { mergeDatasets } from '../dataset/pair-merge.js';
 import type { Versions } from '../dataset/three-way.js';
 import { EXIT, retold, WmsError } from '../errors.js';
+import { registryFiles } from '../model/registry/state.js';
 import type { Oid } from '../ports/git-repository.js';
 import { type CiTarget, intoOf } from './target.js';
 import type { CiTools } from './tools.js';
 
 /**
- * Writes the commit that has both what the data branch and what the protected branch has, pointers by content. Moves no
- * ref. Throws WmsError (exit code 6) `merge/conflict` and `ci/files-conflict` with the commands that resolve them.
+ * Writes the commit that has both what the data branch and what the protected branch has, pointers by content. What
+ * Production is only the protected branch says. Moves no ref. Throws WmsError (exit code 6) `merge/conflict` and `ci/files-conflict` with the commands that resolve them.
  */
 export async function mergeProtected(
   tools: CiTools,
@@ -31,11 +32,22 @@ export async function mergeProtected(
     git.treeOf(commits.theirs),
   ]);
   const pointers = await mergePointers(tools, target, commits);
+  const registry = await protectedRegistry(tools, target);
   const { tree, conflicts } = await git.mergeTrees(base, ours, theirs);
-  const others = conflicts.filter((path) => !pointers.paths.has(path));
+  const others = conflicts.filter((path) => !pointers.paths.has(path) && !registry.has(path));
   if (others.length > 0) throw filesConflict(target, others);
-  const when = tools.clock.now();
-  return commitTree(git, { tree, files: pointers.texts, parents, message, when });
+  const files = new Map([...pointers.texts, ...registry]);
+  return commitTree(git, { tree, files, parents, message, when: tools.clock.now() });
+}
+
+async function protectedRegistry(
+  { git, config }: CiTools,
+  { base }: CiTarget,
+): Promise<Map<string, string | null>> {
+  const files = registryFiles(config).map(
+    async (path) => [path, (await git.readFile(base, path))?.toString() ?? null] as const,
+  );
+  return new Map(await Promise.all(files));
 }
 
 interface MergedPointers {

@@ -5,7 +5,7 @@ import { describeVerdict } from '../model/gate/text.pure.js';
 import { showPath } from '../show-path.js';
 import { checkBranch } from './check.js';
 import { tellCounts } from './counts.pure.js';
-import { decideBranch } from './decide.js';
+import { decideBranch, tellDecision } from './decide.js';
 import { endingOf } from './ending.pure.js';
 import { finishBranch } from './finish.js';
 import { ingestBranch } from './ingest.js';
@@ -14,7 +14,6 @@ import { rebaseBranch } from './rebase.js';
 import { tellRecord } from './record.js';
 import type { CiStep } from './step.js';
 import { intoOf } from './target.js';
-import { comment, tellVerdict } from './tell-host.js';
 import { trainBranch } from './train.js';
 
 const check: CiStep = {
@@ -99,13 +98,11 @@ const decide: CiStep = {
   name: 'decide',
   async run(tools, target, { githubRun }) {
     const { verdict, training } = await decideBranch(tools, target);
-    const summary = verdictMarkdown({ ...verdict, next: null });
-    await comment(tools, target, 'gate', summary);
-    await tellVerdict(tools, target, verdict, githubRun);
+    await tellDecision(tools, target, verdict, githubRun);
     return {
       facts: { branch: target.branch, version: training.version, ...verdict },
       lines: describeVerdict({ ...verdict, next: null }),
-      summary,
+      summary: verdictMarkdown({ ...verdict, next: null }),
       exitCode: exitCodeOf(verdict.decision),
     };
   },

@@ -1,4 +1,5 @@
 import type { DatasetTools } from '../dataset/tools.js';
+import type { RegistryPlace } from '../model/registry/place.js';
 import type { Clock } from '../ports/clock.js';
 import type { CodeHost } from '../ports/code-host.js';
 import type { Identity } from '../ports/identity.js';
@@ -19,6 +20,7 @@ export interface CiTools extends DatasetTools {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly openHost: () => Promise<CodeHost>;
-  readonly openRegistry: () => Promise<Registry>;
+  /** `branch`: where a registry that lives in Git is asked and changed; default: the protected branch. */
+  readonly openRegistry: (branch?: RegistryPlace) => Promise<Registry>;
   readonly openTraining: () => Promise<TrainTools>;
 }

@@ -9,6 +9,7 @@ import { train } from '../training/train.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
 import { type CiTarget, followBranch } from './target.js';
 import type { CiTools } from './tools.js';
+import { isTrainedTip } from './trained.js';
 
 export interface TrainOutcome {
   readonly outcome: 'trained' | 'trained-before';
@@ -30,7 +31,8 @@ export async function trainBranch(
   const command = words.length > 0 ? words : config.train.command;
   if (command.length === 0) throw noCommand();
   const known = (await readRecord(notes, target.branch)).training;
-  if (known?.tip === target.tip && JSON.stringify(known.command) === JSON.stringify(command)) {
+  const isTrained = known !== null && (await isTrainedTip(tools, known, target.tip));
+  if (isTrained && JSON.stringify(known.command) === JSON.stringify(command)) {
     reporter.step('Training').skipped(`trained before: version ${known.version}`);
     return { outcome: 'trained-before', training: known };
   }

@@ -43,7 +43,10 @@ const ROWS: readonly Row[] = [
   {
     kind: 'host/merge-method',
     code: EXIT.usage,
-    when: ({ message }) => /merges? (commits )?(are|is) not allowed on this repository/i.test(message),
+    when: ({ message }) =>
+      /merges? (commits )?(are|is) not allowed on this repository|must not contain merge commits|linear history/i.test(
+        message,
+      ),
     what: (url) => `${url} does not allow this way of merging.`,
     next: 'Allow it (Settings, General, Pull Requests), or choose another one.',
   },
@@ -119,6 +122,16 @@ export function ended(branch: string): WmsError {
     code: EXIT.conflict,
     what: `The pull request of ${branch} is closed.`,
     next: 'Open it again, if it should be merged after all.',
+  });
+}
+
+/** Rules of the base branch ask for a branch that has all of it. */
+export function behind(head: string, base: string): WmsError {
+  return new WmsError({
+    kind: 'host/behind',
+    code: EXIT.conflict,
+    what: `${base} has moved, and wants to see it in ${head} before the merge.`,
+    next: `Bring ${base} onto it: npx wms ci rebase ${head}`,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Registry } from '../../ports/registry.js';
 import { allVersions, findVersion } from './all-versions.js';
 import { type GitRegistryTools, type PlacedTools, stateNow } from './git-registry-tools.js';
-import { nameOf, registryPlace } from './place.js';
+import { nameOf, type RegistryPlace, registryPlace } from './place.js';
 import { promote, readFacts } from './promote.js';
 import { register } from './register.js';
 import { publicVersion } from './registry-file.pure.js';
@@ -9,10 +9,11 @@ import { publicVersion } from './registry-file.pure.js';
 /**
  * The registry that needs no server. Models are objects of the store; Production is what the pointer on the remote's
  * protected branch names, `registry.json` beside it tells its history; a version is a ref of the remote. Local
- * branches, index and working tree are never touched.
+ * branches, index and working tree are never touched. `branch`: as it is on another branch of the remote, where a
+ * promotion can wait for its merge.
  */
-export async function openGitRegistry(tools: GitRegistryTools): Promise<Registry> {
-  const place = await registryPlace(tools.git, tools.config);
+export async function openGitRegistry(tools: GitRegistryTools, branch?: RegistryPlace): Promise<Registry> {
+  const place = branch ?? (await registryPlace(tools.git, tools.config));
   const placed: PlacedTools = { ...tools, place };
   return {
     url: `git ${nameOf(place)}`,

@@ -6,6 +6,7 @@ import { WmsError } from '../../errors.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import { UNTOLD } from '../../ports/registry.js';
+import { METADATA_FILE } from '../metadata.pure.js';
 import { objectIdOf, readCommitted } from './committed-file.js';
 import { damaged } from './errors.js';
 import {
@@ -35,6 +36,18 @@ export interface RegistryState {
   /** Text of `model.json`. */
   readonly facts: string | null;
   readonly production: StoredVersion | null;
+}
+
+/** Files that tell what is Production: a branch that is to be merged has none of its own. */
+export function registryFiles(config: Config): string[] {
+  if (config.registry.kind !== 'git') return [METADATA_FILE];
+  const { pointer, facts, registry } = registryPaths(config);
+  return [pointer, facts, registry, METADATA_FILE];
+}
+
+/** All files that a promotion writes. */
+export function promotedFiles(config: Config): string[] {
+  return [...registryFiles(config), registryPaths(config).ignore];
 }
 
 function registryPaths({ model }: Config): RegistryPaths {

@@ -35,6 +35,8 @@ export class GithubState {
   autoMergeAllowed = true;
   /** It says `blocked` a while longer than it is true. */
   isLate = false;
+  /** A branch must have all of its base branch before it is merged. */
+  isStrict = false;
   readonly autoMerges: Json[] = [];
   #id = 0;
 
@@ -75,6 +77,12 @@ export class GithubState {
     if (tip !== null && pull.mergedAs === null) pull.headCommit = tip;
     const isOpen = tip !== null && pull.mergedAs === null;
     const base = (await this.tip(pull.base)) ?? '';
+    const state =
+      this.isStrict && !(await this.#hasAll(pull.headCommit, base))
+        ? 'behind'
+        : this.missing === null && !this.isLate
+          ? 'clean'
+          : 'blocked';
     const fits = isOpen ? (await this.#tree(base, pull.headCommit)) !== null : null;
     return {
       number: pull.number,
@@ -84,7 +92,7 @@ export class GithubState {
       merged_at: pull.mergedAs === null ? null : '2026-11-21T10:15:00Z',
       merge_commit_sha: pull.mergedAs,
       mergeable: fits,
-      mergeable_state: fits === false ? 'dirty' : this.missing === null && !this.isLate ? 'clean' : 'blocked',
+      mergeable_state: fits === false ? 'dirty' : state,
       title: pull.title,
       body: pull.body,
       user: { login: pull.user },
@@ -100,6 +108,8 @@ export class GithubState {
     if (pull.mergedAs !== null) throw new GithubRefusal(405, 'Pull Request is not mergeable');
     if (this.missing !== null) throw new GithubRefusal(405, this.missing);
     const base = (await this.tip(pull.base))!;
+    if (this.isStrict && !(await this.#hasAll(pull.headCommit, base)))
+      throw new GithubRefusal(405, 'Head branch is out of date. Review and try the merge again.');
     const tree = await this.#tree(base, pull.headCommit);
     if (tree === null) throw new GithubRefusal(405, 'Pull Request is not mergeable');
     const parents = order.merge_method === 'squash' ? [base] : [base, pull.headCommit];
@@ -109,6 +119,10 @@ export class GithubState {
     await git(this.repository, 'update-ref', `refs/heads/${pull.base}`, sha, base);
     pull.mergedAs = sha;
     return { sha, merged: true, message: 'Pull Request successfully merged' };
+  }
+
+  async #hasAll(head: string, base: string): Promise<boolean> {
+    return (await tryGit(this.repository, ['merge-base', '--is-ancestor', base, head])).exitCode === 0;
   }
 
   /** Null: a conflict. */
