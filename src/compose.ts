@@ -10,6 +10,7 @@ import { openMergeWorktree } from './adapters/git/merge-worktree.js';
 import { openGitRepository } from './adapters/git/repository.js';
 import { openWholeHistory } from './adapters/git/whole-history.js';
 import { githubRepository } from './adapters/github/place.pure.js';
+import { postOverHttp } from './adapters/http/client.js';
 import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
 import { openCommandRunner } from './adapters/process/runner.js';
@@ -17,6 +18,7 @@ import { openS3 } from './adapters/s3/index.js';
 import { openTerminalPrompter } from './adapters/terminal/prompter.js';
 import { openTerminalReporter } from './adapters/terminal/reporter.js';
 import { realTiming } from './adapters/timing.js';
+import { secretsOf } from './ci/mask.pure.js';
 import type { CiTools } from './ci/tools.js';
 import { stateDirectory } from './clone/state.js';
 import { readDvcCache, readDvcRemote } from './config/dvc-remote.js';
@@ -310,6 +312,7 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     notes,
     identity,
     prompter,
+    secrets: secretsOf(process.env),
     cache: await readDvcCache({ topLevel: git.topLevel, env: process.env, homedir: os.homedir() }),
     reporter,
     runner: openModelRunner(reporter),
@@ -317,6 +320,8 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     timing: realTiming,
     openHost: () => openCodeHost(git, config),
     openRegistry: (branch) => openRegistry(git, config, openNobody(), branch),
+    openServing: () => openServeTools(reporter),
+    post: postOverHttp,
     openTraining: () => openTrainTools(git, config, true, reporter),
   };
 }

@@ -3,6 +3,7 @@ import { passes } from '../model/gate/table.pure.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Oid } from '../ports/git-repository.js';
 import { decideBranch, tellDecision } from './decide.js';
+import { tryDeployment } from './finish/deploy.js';
 import { isMergedAs, mergeThroughHost, openPullRequest } from './finish/merge.js';
 import { promoteOn } from './finish/promote.js';
 import { rebaseBranch } from './rebase.js';
@@ -30,11 +31,11 @@ export interface FinishOutcome {
 const TRIES = 5;
 
 /**
- * The end of a data branch. What makes a better model Production goes onto the branch, so that it comes to the protected
+ * The end of a data branch. A better model is tried as a server first. What makes a better model Production goes onto the branch, so that it comes to the protected
  * branch together with the data, by one merge; then the branch is deleted. A model that is not better: nothing changes.
  * Killed between any two of these, the same again gets to the one end. Throws WmsError `ci/moved-on`,
- * `ci/pull-request-ended`, `merge/conflict`, `ci/files-conflict`, `ci/keeps-moving` (exit code 6), and what the code host
- * throws.
+ * `ci/pull-request-ended`, `merge/conflict`, `ci/files-conflict`, `ci/keeps-moving` (exit code 6), `ci/deployment-failed`
+ * (2), and what the code host throws.
  */
 export async function finishBranch(
   tools: CiTools,
@@ -44,6 +45,7 @@ export async function finishBranch(
   const { branch } = first;
   const before = { branch, version: null, verdict: null, commit: null, pullRequest: null };
   if (await isFinished(tools, first)) return { ...before, outcome: 'finished-before' };
+  let deployed: string | null = null;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const target = attempt === 1 ? first : await findTarget(tools, branch);
     const { verdict, training, gate } = await decideBranch(tools, target);
@@ -59,6 +61,8 @@ export async function finishBranch(
       await endBranch(tools, target);
       return { ...facts, outcome: 'merged', commit: target.base, pullRequest: pullRequest?.url ?? null };
     }
+    if (deployed !== training.version) await tryDeployment(tools, training);
+    deployed = training.version;
     const place = { remote: target.remote, branch };
     await bringUpToDate(tools, target, training.version);
     if (!(await promoted(() => promoteOn(tools, place, candidate)))) continue;
