@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FaultQueue, type Injection } from '../fault-queue.js';
+import { describedAnswer, describedOperation } from './described.js';
 import { GithubRefusal, GithubState, type Json } from './state.js';
 
 type GithubFault =
@@ -48,9 +49,16 @@ export async function startGithubServer(repository: string): Promise<GithubTestS
       if (fault?.type === 'answer') return send(fault.status, { message: fault.message }, fault.headers);
       const user = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
       try {
-        const answer = await carryOut(state, operation, url.searchParams, body, user);
+        // GraphQL has a description of its own.
+        const described =
+          path === '/graphql'
+            ? null
+            : describedOperation(incoming.method ?? '', path, url.searchParams, body);
+        const answer = await carryOut(state, operation, url.searchParams, body ?? {}, user);
+        const status = described === null ? 200 : describedAnswer(described, answer);
         if (fault?.type === 'lost-answer') return incoming.socket.resetAndDestroy();
-        if (!Array.isArray(answer)) return send(incoming.method === 'POST' ? 201 : 200, answer);
+        if (!Array.isArray(answer) || described === null || !url.searchParams.has('page'))
+          return send(status, answer);
         const page = Number(url.searchParams.get('page') ?? 1);
         url.searchParams.set('page', String(page + 1));
         const more = answer.length > page * PAGE ? { link: `<${url}>; rel="next"` } : {};
@@ -76,10 +84,11 @@ export async function startGithubServer(repository: string): Promise<GithubTestS
   return server;
 }
 
-async function readJson(incoming: IncomingMessage): Promise<Record<string, string>> {
+/** Null: no body. */
+async function readJson(incoming: IncomingMessage): Promise<Record<string, string> | null> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString());
+  return chunks.length === 0 ? null : JSON.parse(Buffer.concat(chunks).toString());
 }
 
 async function carryOut(
@@ -93,7 +102,10 @@ async function carryOut(
   if (operation === 'POST /graphql') return graphql(state, body, user);
   if (operation === 'GET pulls') {
     const head = query.get('head')?.replace(/^team:/, '');
-    return Promise.all(state.pulls.filter((each) => each.head === head).map((each) => state.show(each)));
+    const all = await Promise.all(
+      state.pulls.filter((each) => each.head === head).map((each) => state.show(each)),
+    );
+    return all.map(({ mergeable: _, mergeable_state: __, ...listed }) => listed);
   }
   if (operation === 'POST pulls') return state.show(await state.create(body, user));
   const merged = at(/^PUT pulls\/(\d+)\/merge$/);
@@ -114,31 +126,45 @@ async function carryOut(
   }
   const labelled = at(/^POST issues\/(\d+)\/labels$/);
   if (labelled !== null) {
-    for (const label of body.labels as unknown as string[]) state.pull(Number(labelled)).labels.add(label);
-    return {};
+    const { labels } = state.pull(Number(labelled));
+    for (const label of body.labels as unknown as string[]) labels.add(label);
+    return [...labels].map((name) => ({ name }));
   }
   const issue = at(/^\w+ issues\/(\d+)\/comments$/);
   if (issue !== null) {
-    if (operation.startsWith('GET')) return state.comments.filter((each) => each.issue === Number(issue));
+    const ours = state.comments.filter((each) => each.issue === Number(issue));
+    if (operation.startsWith('GET')) return ours.map(showComment);
     const made = { id: state.nextId(), issue: Number(issue), body: body.body!, user };
     state.comments.push(made);
-    return made;
+    return showComment(made);
   }
   const comment = at(/^PATCH issues\/comments\/(\d+)$/);
   if (comment !== null) {
     const found = state.comments.find(({ id }) => id === Number(comment));
     if (found === undefined) throw new GithubRefusal(404, 'Not Found');
-    return Object.assign(found, { body: body.body });
+    return showComment(Object.assign(found, { body: body.body! }));
   }
   const asked = at(/^GET commits\/(\w+)\/statuses$/);
-  if (asked !== null) return state.statuses.filter(({ sha }) => sha === asked).reverse();
+  if (asked !== null)
+    return state.statuses
+      .filter(({ sha }) => sha === asked)
+      .reverse()
+      .map(showStatus);
   const told = at(/^POST statuses\/(\w+)$/);
   if (told !== null) {
     const made = { description: null, target_url: null, ...body, sha: told };
     state.statuses.push(made);
-    return made;
+    return showStatus(made);
   }
   throw new GithubRefusal(404, 'Not Found');
+}
+
+const showComment = ({ id, body, user }: GithubState['comments'][number]): Json => ({
+  ...{ id, body, user: { login: user } },
+});
+
+function showStatus({ sha: _, ...status }: GithubState['statuses'][number]): Json {
+  return status;
 }
 
 function graphql(state: GithubState, body: Record<string, unknown>, user: string): Json {
