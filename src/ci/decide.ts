@@ -8,6 +8,7 @@ import type { Verdict } from '../model/verdict.js';
 import type { Registry } from '../ports/registry.js';
 import { datasetTestPairs } from '../training/data/test-pairs.js';
 import { count } from '../words.js';
+import { mask } from './mask.pure.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
 import type { CiTarget } from './target.js';
 import { tellHost, verdictStatus } from './tell-host.js';
@@ -64,8 +65,16 @@ export async function decideBranch(tools: CiTools, { branch }: CiTarget): Promis
   });
   if (gate.images.length > 0) scores.done(count(gate.images.length, 'image'));
   else scores.warned(gate.verdict.reasons.join(' '));
-  await tellRecord(notes, branch, { verdict: gate.verdict });
-  return { verdict: gate.verdict, training, gate };
+  const verdict = withoutSecrets(gate.verdict, tools.secrets);
+  await tellRecord(notes, branch, { verdict });
+  return { verdict, training, gate };
+}
+
+/** What kept the gate from deciding may be an address, with a password in it. */
+function withoutSecrets(verdict: Verdict, secrets: readonly string[]): Verdict {
+  const clean = (text: string) => mask(text, secrets);
+  const { reasons, next } = verdict;
+  return { ...verdict, reasons: reasons.map(clean), next: next === null ? null : clean(next) };
 }
 
 /** The verdict as a comment of the pull request, and as the state of the commit that was judged. */

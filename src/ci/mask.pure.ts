@@ -4,15 +4,17 @@ const SHORTEST = 8;
 const SHAPES = [
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\b(?:gh[pousr]_|github_pat_)\w{20,}/g,
-  /(?<=:\/\/)[^\s/@]+:[^\s/@]+(?=@)/g,
+  /(?<=:\/\/)[^\s/@]+:[^\s/@]*(?=@)/g,
+  // A token alone, where a name would stand.
+  /(?<=https?:\/\/)[^\s/@]+(?=@)/g,
 ];
 
-/** Values of variables whose names say that they are secret, the longest first. */
+/** Values of variables whose names say that they are secret, also as addresses hold them; the longest first. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   const values = Object.entries(env).flatMap(([name, value]) =>
     TELLING.test(name) && value !== undefined && value.length >= SHORTEST ? [value] : [],
   );
-  return [...new Set(values)].sort((a, b) => b.length - a.length);
+  return [...new Set([...values, ...values.map(encodeURIComponent)])].sort((a, b) => b.length - a.length);
 }
 
 /** Text without these secrets, and without what has the shape of one. */

@@ -5,7 +5,6 @@ import { failureMarkdown } from '../ci/description.pure.js';
 import { reportFailure } from '../ci/fail-report.js';
 import { JobOutput, tellFailure } from '../ci/failure.js';
 import { guardRevision } from '../ci/guard.js';
-import { secretsOf } from '../ci/mask.pure.js';
 import { CI_STEPS } from '../ci/pipeline.js';
 import { readRecord, tellRecord } from '../ci/record.js';
 import type { CiStep, StepOutcome } from '../ci/step.js';
@@ -170,7 +169,7 @@ async function run(
     if (outcome.summary !== undefined) await summarise(outcome.summary);
     return outcome;
   } catch (error) {
-    const failure = tellFailure(step.name, error, output, secretsOf(process.env), {
+    const failure = tellFailure(step.name, error, output, tools.secrets, {
       at: clock.now(),
       run: runAttempt(process.env),
     });

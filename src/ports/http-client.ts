@@ -1,4 +1,4 @@
-export interface HttpPost {
+interface HttpPost {
   readonly url: string;
   readonly body: Buffer;
   /** Content type. */

@@ -40,9 +40,11 @@ describe('what is secret', () => {
       GITHUB_TOKEN: `${CANARY}-longer`,
       HOME: '/home/canary',
     });
-    expect(secrets).toEqual([`${CANARY}-longer`, CANARY]);
-    const text = `a ${CANARY}-longer b ${CANARY} c https://ana:pw@host/x ASIA0123456789ABCDEF ghp_0123456789abcdefghij /home`;
-    expect(mask(text, secrets)).toBe('a *** b *** c https://***@host/x *** *** /home');
+    expect(secrets).toEqual(expect.arrayContaining([`${CANARY}-longer`, CANARY, encodeURIComponent(CANARY)]));
+    const text = `a ${CANARY}-longer b ${CANARY} c https://ana:pw@host/x https://${encodeURIComponent(CANARY)}@h http://tok@h ssh://git@h ASIA0123456789ABCDEF ghp_0123456789abcdefghij /home`;
+    expect(mask(text, secrets)).toBe(
+      'a *** b *** c https://***@host/x https://***@h http://***@h ssh://git@h *** *** /home',
+    );
   });
 
   test('is in no part of a failure that others read', () => {

@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ciMachine, makeCiTeam, meters, publish } from '../support/ci-team.js';
+import { commitFiles, git, makeDirectory } from '../support/scratch.js';
+import { dataBranches, joinTeam, wms } from '../support/team.js';
+
+const SECRET = 'canary+0123456789/abcdef';
+const PASSWORD = 'canary-of-the-address';
+const HOSTILE = `a"b'$(touch owned)\`touch owned\`;&|<img src=x onerror=1> [x](y) @everyone #1`;
+
+/** Every file of the refs that the machine keeps on the remote, as one text. */
+async function toldOnRemote(remote: string): Promise<string> {
+  const refs = await git(remote, 'for-each-ref', '--format=%(refname)', 'refs/wms');
+  const texts: string[] = [];
+  for (const ref of refs.split('\n').filter(Boolean)) {
+    for (const path of (await git(remote, 'ls-tree', '-r', '--name-only', ref)).split('\n'))
+      texts.push(await git(remote, 'show', `${ref}:${path}`));
+    texts.push(await git(remote, 'log', '--format=%B', ref));
+  }
+  return texts.join('\n');
+}
+
+test('names and secrets of others: nothing is run, nothing is markup, nothing leaks', async () => {
+  const team = await makeCiTeam();
+  const clone = await joinTeam(team);
+  await git(clone, 'config', 'user.name', HOSTILE.replaceAll('<', '').replaceAll('>', ''));
+  await commitFiles(clone, {
+    'train.sh': `#!/bin/sh
+echo "token is $TEAM_API_TOKEN, $0"
+git ls-remote "https://ana:${PASSWORD}@127.0.0.1:1/x" >&2
+[ -e "$FAIL" ] && exit 3
+here=$(dirname "$0")/weights
+cp "$here/weak.onnx" "$WMS_OUTPUT_DIR/model.onnx"
+cp "$here/model.json" "$WMS_OUTPUT_DIR/model.json"
+`,
+  });
+  await commitFiles(clone, { 'notes.txt': 'x' }, `${HOSTILE}\n\n<script>alert(1)</script>`);
+  const drawn = await meters(1, 25);
+  const files = Object.fromEntries(
+    Object.entries(drawn).map(([path, bytes]) => [path.replace('meter_1.', `${HOSTILE}.`), bytes]),
+  );
+  const branch = await publish(team, clone, files);
+  const machine = await ciMachine(team, branch);
+  const summary = join(makeDirectory(), 'summary.md');
+  const env = {
+    TEAM_API_TOKEN: SECRET,
+    GITHUB_STEP_SUMMARY: summary,
+    FAIL: summary.replace('summary.md', ''),
+  };
+  const failed = await wms(machine, ['run-pipeline'], env);
+  expect(failed.exitCode, failed.stderr).toBe(3);
+  const told = await toldOnRemote(team.remote);
+  const notes = readdirSync(join(team.store, 'wms/ci/data')).map((name) =>
+    join(team.store, 'wms/ci/data', name),
+  );
+  expect(notes).toHaveLength(1);
+  const kept = notes.map((note) => readFileSync(note, 'utf8')).join('\n');
+  expect(kept).toContain('token is ***');
+  for (const text of [told, readFileSync(summary, 'utf8'), kept]) {
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toContain(PASSWORD);
+  }
+  const body = await git(team.remote, 'show', `refs/wms/pr/${branch}:body.md`);
+  expect(body).not.toMatch(/<img|<script|\[x\]\(y\)|@everyone/);
+
+  const done = await wms(machine, ['run-pipeline'], { ...env, FAIL: '/nonexistent' });
+  expect(done.exitCode, done.stderr).toBe(0);
+  expect(await dataBranches(team)).toEqual([]);
+  for (const text of [await toldOnRemote(team.remote), readFileSync(summary, 'utf8')]) {
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toMatch(/<img|<script|@everyone/);
+  }
+  for (const place of [machine, clone, team.clone, team.remote, team.store])
+    expect(existsSync(join(place, 'owned'))).toBe(false);
+});
