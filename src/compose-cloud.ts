@@ -1,12 +1,14 @@
 import os from 'node:os';
 import { realTiming } from './adapters/timing.js';
 import { productionForSession } from './cloud/deploy/production-model.js';
+import { logKeyOf } from './cloud/machine/facts.js';
 import { machineFacts } from './cloud/machine/facts-of.js';
+import { reportNote } from './cloud/machine/notes.js';
 import { readMachineFiles } from './cloud/machine/read-machine-files.js';
 import { machineUserData } from './cloud/machine/user-data.pure.js';
-import { type Engine, readSession, type SessionModel } from './cloud/session.js';
+import { type Engine, readSession, SESSION, type SessionModel } from './cloud/session.js';
 import type { CloudTools } from './cloud/tools.js';
-import { localSessionNotes, openRegistry, openStore, PACKAGE_ROOT } from './compose.js';
+import { localDirectory, localSessionNotes, openRegistry, openStore, PACKAGE_ROOT } from './compose.js';
 import { readDvcRemote } from './config/dvc-remote.js';
 import type { S3Remote } from './config/dvc-s3-remote.js';
 import { packageVersion } from './config/package-version.js';
@@ -43,9 +45,7 @@ export async function openCloudTools(
       ...common,
       notes: localSessionNotes(git),
       place: { engine, region: 'local' },
-      openCompute: async () => {
-        throw new Error('the local engine is not there');
-      },
+      openCompute: () => openLocal(git, config),
       userData: () => '',
     };
   }
@@ -135,6 +135,23 @@ function stackOf({ topLevel }: GitRepository, { cloud }: Config, remote: S3Remot
       return known;
     },
   };
+}
+
+async function openLocal(git: GitRepository, { cloud, tracking }: Config): Promise<Compute> {
+  const { localCompute } = await import('./adapters/local-machine/index.js');
+  return localCompute({
+    directory: localDirectory(git),
+    notesOf: (id) => ({
+      report: reportNote({ id }),
+      log: logKeyOf({ reportKey: reportNote({ id }) }),
+      session: SESSION,
+    }),
+    idleMinutes: cloud.idleMinutes,
+    topLevel: git.topLevel,
+    hasTracking: tracking.uri !== undefined,
+    packageRoot: PACKAGE_ROOT,
+    env: process.env,
+  });
 }
 
 /** Null, where that is allowed: no store is set up. */

@@ -199,8 +199,12 @@ export async function openStatusTools(git: GitRepository, config: Config): Promi
 }
 
 /** Below the clone's Git directory: a session of this computer is no matter of the team's. */
+export function localDirectory({ commonDir }: GitRepository): string {
+  return join(stateDirectory(commonDir), 'local');
+}
+
 export function localSessionNotes(git: GitRepository): StoreNotes {
-  return openDirectoryNotes({ path: join(stateDirectory(git.commonDir), 'local') });
+  return openDirectoryNotes({ path: localDirectory(git) });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { BILLED_KINDS, type BilledThing, type Compute, type Machine } from '../ports/compute.js';
+import { paceOf } from './pace.js';
 import { changeSession, readSession, type Session } from './session.js';
 import { closing } from './session-rules.pure.js';
 import type { CloudTools } from './tools.js';
@@ -6,8 +7,6 @@ import type { CloudTools } from './tools.js';
 const POLL_MS = 3000;
 /** A machine needs a minute or two to end; its group cannot go before. */
 const LONGEST_MS = 6 * 60_000;
-/** Lists may be some seconds old: so often in a row nothing must be left. */
-const QUIET_ROUNDS = 3;
 
 const GOING = 'It is still going.';
 
@@ -78,13 +77,14 @@ async function saveAll(
 
 async function sweep(tools: CloudTools, compute: Compute, progress: (left: number) => void): Promise<Left[]> {
   const { timing } = tools;
+  const { pollMs, looks } = paceOf(compute, POLL_MS);
   const start = timing.now();
   for (let quiet = 0; ; ) {
     const left = await sweepOnce(tools, compute);
     progress(left.length);
     quiet = left.length === 0 ? quiet + 1 : 0;
-    if (quiet === QUIET_ROUNDS || isHopeless(left) || timing.now() - start > LONGEST_MS) return left;
-    await timing.sleep(POLL_MS);
+    if (quiet === looks || isHopeless(left) || timing.now() - start > LONGEST_MS) return left;
+    await timing.sleep(pollMs);
   }
 }
 

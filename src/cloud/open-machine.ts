@@ -1,6 +1,7 @@
 import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { Compute, Machine } from '../ports/compute.js';
 import { orderOf } from './order.js';
+import { paceOf } from './pace.js';
 import { changeSession, type Session } from './session.js';
 import { joinOrOpen, type NewSession } from './session-rules.pure.js';
 import type { CloudTools } from './tools.js';
@@ -103,8 +104,9 @@ async function agree(
 }
 
 async function seen({ timing }: CloudTools, compute: Compute, session: Session): Promise<Machine> {
+  const { pollMs } = paceOf(compute, POLL_MS);
   for (let look = 0; look < LOOKS; look += 1) {
-    if (look > 0) await timing.sleep(POLL_MS);
+    if (look > 0) await timing.sleep(pollMs);
     const machine = (await compute.find(session.id)).find(({ id }) => id === session.machine);
     if (machine !== undefined) return machine;
   }

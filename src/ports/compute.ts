@@ -64,6 +64,8 @@ export interface BilledThing {
  * seconds old. Failures are WmsErrors with exit code 2 (settings), 4 or 5, transient ones are retried inside.
  */
 export interface Compute {
+  /** Its lists show what is there this moment. */
+  readonly isExact?: true;
   /** What this order would change, for people. */
   plan?(order: MachineOrder): Promise<string>;
   /** Machines of the whole account that run, and how many may. */

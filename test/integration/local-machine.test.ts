@@ -11,11 +11,10 @@ import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { openDirectoryNotes } from '../../src/adapters/directory/notes.js';
 import type { LocalOptions } from '../../src/adapters/local-machine/options.js';
 import { readReport } from '../../src/cloud/machine/report.pure.js';
-import type { ScoredModel } from '../../src/model/verdict.js';
 import type { Compute, MachineOrder } from '../../src/ports/compute.js';
 import { seededRandom } from '../../src/seeded-random.pure.js';
 import { installFakeMlflow } from '../support/fake-mlflow.js';
-import { keepVerdict, verdictOn } from '../support/kept-verdicts.js';
+import { promoteBytes } from '../support/kept-verdicts.js';
 import {
   LOCAL_NOTES,
   lifeOf,
@@ -26,9 +25,8 @@ import {
   processesWith,
   until,
 } from '../support/local-machines.js';
-import { md5Of } from '../support/promoted-models.js';
-import { isolatedEnv, makeDirectory, makeRepository, writeFiles } from '../support/scratch.js';
-import { makeTeam, PACKAGE_ROOT, wms } from '../support/team.js';
+import { isolatedEnv, makeRepository, writeFiles } from '../support/scratch.js';
+import { makeTeam, PACKAGE_ROOT } from '../support/team.js';
 
 const ORDER = localOrder();
 const SECOND = 1000;
@@ -122,12 +120,7 @@ test('the Production model answers', async () => {
   const team = await makeTeam();
   clone = team.clone;
   compute = open();
-  const out = makeDirectory();
-  await writeFiles(out, { 'model.onnx': tinyModel(), 'model.json': tinyModelFacts() });
-  const verdict = verdictOn({ text: 'tiny' }, null);
-  const candidate = { ...(verdict.candidate as ScoredModel), model: md5Of(tinyModel()) };
-  await keepVerdict(clone, { ...verdict, candidate });
-  expect((await wms(clone, ['model', 'promote', join(out, 'model.onnx')])).exitCode).toBe(0);
+  await promoteBytes(clone, tinyModel(), tinyModelFacts());
   await compute.create(ORDER);
   expect(await reached('ready')).toMatchObject({ stage: 'ready' });
   const url = (await compute.find(ORDER.session))[0]?.urls?.api ?? '';

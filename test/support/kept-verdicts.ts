@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Decision, ScoredModel, Verdict } from '../../src/model/verdict.js';
 import { writeVerdict } from '../../src/model/verdict-file.js';
 import type { ModelScores } from '../../src/ports/registry.js';
 import { md5Of } from './promoted-models.js';
-import { git } from './scratch.js';
+import { git, makeDirectory, writeFiles } from './scratch.js';
+import { wms } from './team.js';
 import { verdict } from './verdicts.js';
 
 export const TEST_SPLIT = 'e'.repeat(32);
@@ -46,4 +48,15 @@ function scored({ text, version = null, scores }: Judged, usual: ModelScores): S
 export async function keepVerdict(clone: string, verdict: Verdict): Promise<void> {
   const commonDir = await git(clone, 'rev-parse', '--path-format=absolute', '--git-common-dir');
   await writeVerdict(commonDir, verdict.candidate?.model ?? '', verdict);
+}
+
+/** The gate has let these bytes through as the first model; then they are promoted. */
+export async function promoteBytes(clone: string, model: Buffer, facts: string): Promise<void> {
+  const first = verdictOn({ text: 'model' }, null);
+  const candidate = { ...(first.candidate as ScoredModel), model: md5Of(model) };
+  await keepVerdict(clone, { ...first, candidate });
+  const directory = makeDirectory();
+  await writeFiles(directory, { 'model.onnx': model, 'model.json': facts });
+  const { exitCode, stderr } = await wms(clone, ['model', 'promote', join(directory, 'model.onnx')]);
+  if (exitCode !== 0) throw new Error(stderr);
 }

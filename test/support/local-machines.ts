@@ -22,6 +22,7 @@ export function localOptions(clone: string, changes: Partial<LocalOptions> = {})
     notesOf: LOCAL_NOTES,
     idleMinutes: 30,
     topLevel: clone,
+    hasTracking: false,
     packageRoot: PACKAGE_ROOT,
     env: isolatedEnv(),
     ...changes,

@@ -75,6 +75,19 @@ test('opened, found again, closed: nothing is left, and again is success', async
   expect((await openMachine(processOf(here), wantedSession('three'))).session.id).toBe('three');
 });
 
+test('an engine whose lists are exact is looked at once, others three times in a row', async () => {
+  for (const [exact, pauses] of [
+    [{ isExact: true as const }, []],
+    [{}, [3000, 3000]],
+  ] as const) {
+    const here = world();
+    const timing = new FakeTiming();
+    const tools = { ...processOf(here), timing, openCompute: async () => Object.assign(here.compute, exact) };
+    expect((await closeSession(tools, closeGently)).left).toEqual([]);
+    expect(timing.pauses).toEqual(pauses);
+  }
+});
+
 test('100 times killed at any call of opening and of closing: never two machines, in the end nothing', async () => {
   let kills = 0;
   for (let seed = 0; seed < 100; seed += 1) {

@@ -17,6 +17,8 @@ export interface Card {
   readonly idleMinutes: number;
   /** Top of the working tree whose settings and Production model it serves. */
   readonly topLevel: string;
+  /** Its settings name an MLflow server. */
+  readonly hasTracking: boolean;
   /** Directory of this package. */
   readonly packageRoot: string;
 }

@@ -38,7 +38,8 @@ export function machineOf({ id, launchedAt, deadline }: Card, state: State | nul
   return { ...machine, deadline: state.deadline, state: 'running', urls: state.urls };
 }
 
-function newCard({ notesOf, idleMinutes, topLevel, packageRoot }: LocalOptions, order: MachineOrder): Card {
+function newCard(options: LocalOptions, order: MachineOrder): Card {
+  const { notesOf, idleMinutes, topLevel, hasTracking, packageRoot } = options;
   return {
     id: `local-${randomBytes(ID_BYTES).toString('hex')}`,
     session: order.session,
@@ -48,6 +49,7 @@ function newCard({ notesOf, idleMinutes, topLevel, packageRoot }: LocalOptions, 
     notes: notesOf(order.session),
     idleMinutes,
     topLevel,
+    hasTracking,
     packageRoot,
   };
 }

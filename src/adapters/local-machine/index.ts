@@ -30,6 +30,7 @@ export function localCompute(options: LocalOptions): Compute {
     if (found !== undefined) await ask(found.card, await found.place.life(), wish);
   };
   return {
+    isExact: true,
     load: async () => ({ running: (await alive()).length, limit: LIMIT }),
     zones: async () => ['here'],
     newestImage: async () => 'this computer',

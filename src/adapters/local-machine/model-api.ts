@@ -4,6 +4,7 @@ import type { Card } from './card.js';
 import type { Program } from './service.js';
 
 const GRACE_MS = 5000;
+const NO_MODEL = 'no Production model yet: npx wms model promote FILE';
 
 type Wms = Pick<CommandToRun, 'command' | 'args' | 'cwd' | 'env'>;
 
@@ -33,7 +34,7 @@ export async function whyNoProduction(
     },
   });
   const { exitCode } = await ended;
-  if (exitCode === 0) return /^\s*"production": null/m.test(output) ? 'no Production model yet' : null;
+  if (exitCode === 0) return /^\s*"production": null/m.test(output) ? NO_MODEL : null;
   const [, what] = /^✖ (.+)$/m.exec(output) ?? [];
   return what ?? 'the Production model cannot be told';
 }

@@ -8,6 +8,8 @@ export interface LocalOptions {
   readonly idleMinutes: number;
   /** Top of the working tree whose Production model is served. */
   readonly topLevel: string;
+  /** The settings name an MLflow server; else the model API asks the session's own. */
+  readonly hasTracking: boolean;
   /** Directory of this package. */
   readonly packageRoot: string;
   /** Of the machine and of what runs on it. */

@@ -46,7 +46,10 @@ export class Programs {
   }
 
   async startApi(): Promise<Outcome> {
-    const { card, env, runner } = this.parts;
+    const { card, runner } = this.parts;
+    const own =
+      card.hasTracking || this.urls.mlflow === undefined ? {} : { MLFLOW_TRACKING_URI: this.urls.mlflow };
+    const env = { ...own, ...this.parts.env };
     const why = await whyNoProduction(card, runner, env, this.log.of('wms model baseline'));
     if (why !== null) return { told: { api: why } };
     await this.#start('api', modelApi(card, env));

@@ -4,12 +4,11 @@ import { recordEnd } from '../ledger.js';
 import { reportNote } from '../machine/notes.js';
 import { readReport } from '../machine/report.pure.js';
 import type { OpenMachine } from '../open-machine.js';
+import { paceOf } from '../pace.js';
 import { readSession, type Session } from '../session.js';
 import { joinOrOpen } from '../session-rules.pure.js';
 import type { CloudTools } from '../tools.js';
 
-/** Lists may be some seconds old: so often in a row a machine must be missing. */
-const LOOKS = 3;
 const POLL_MS = 3000;
 
 /**
@@ -34,8 +33,9 @@ export async function findRunning(tools: CloudTools): Promise<OpenMachine | null
 }
 
 async function look({ timing }: CloudTools, compute: Compute, session: Session): Promise<Machine | null> {
-  for (let at = 0; at < LOOKS; at += 1) {
-    if (at > 0) await timing.sleep(POLL_MS);
+  const { pollMs, looks } = paceOf(compute, POLL_MS);
+  for (let at = 0; at < looks; at += 1) {
+    if (at > 0) await timing.sleep(pollMs);
     const machines = await compute.find(session.id);
     const machine = machines.find(({ id }) => id === session.machine) ?? machines[0];
     if (machine !== undefined) return machine;

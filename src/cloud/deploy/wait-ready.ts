@@ -5,11 +5,10 @@ import { count } from '../../words.js';
 import { reportNote } from '../machine/notes.js';
 import { type MachineReport, readReport, STAGES } from '../machine/report.pure.js';
 import type { OpenMachine } from '../open-machine.js';
+import { paceOf } from '../pace.js';
 import type { CloudTools } from '../tools.js';
 
 const POLL_MS = 5000;
-/** Lists may be some seconds old: so often in a row the machine must be missing. */
-const MISSING_ROUNDS = 3;
 const MINUTE_MS = 60_000;
 
 /** What a new machine does one after the other, and the longest time that each may take. */
@@ -58,6 +57,7 @@ async function waitFor(
   wait: Wait,
   progress: (ms: number) => void,
 ): Promise<MachineReport> {
+  const { pollMs, looks } = paceOf(compute, POLL_MS);
   const begin = timing.now();
   for (let missing = 0; ; ) {
     const report = readReport(await notes.read(reportNote(session)), session.id);
@@ -65,11 +65,11 @@ async function waitFor(
     if (report !== null && STAGES.indexOf(report.stage) >= STAGES.indexOf(wait.stage)) return report;
     const isThere = (await compute.find(session.id)).some(({ id }) => id === machine.id);
     missing = isThere ? 0 : missing + 1;
-    if (missing === MISSING_ROUNDS) throw gone(session.id, machine.id);
+    if (missing === looks) throw gone(session.id, machine.id);
     const waited = timing.now() - begin;
     if (waited >= wait.minutes * MINUTE_MS) throw notReady(session.id, wait);
     progress(waited);
-    await timing.sleep(POLL_MS);
+    await timing.sleep(pollMs);
   }
 }
 

@@ -3,12 +3,11 @@ import type { Machine } from '../../ports/compute.js';
 import type { StepReport } from '../../ports/reporter.js';
 import { reportNote } from '../machine/notes.js';
 import { readReport } from '../machine/report.pure.js';
+import { paceOf } from '../pace.js';
 import type { Session } from '../session.js';
 import type { CloudTools } from '../tools.js';
 
 const POLL_MS = 3000;
-/** Lists may be some seconds old: so often in a row the machine must be missing. */
-const MISSING_ROUNDS = 3;
 /** The machine looks once a minute whether somebody wants a dump. */
 const LONGEST_MS = 5 * 60_000;
 
@@ -27,8 +26,9 @@ export async function saveRegistry(
   // The machine's clock counts whole seconds.
   const wantedAt = `${clock.now().toISOString().slice(0, 19)}Z`;
   await compute.wantDump(machine.id, wantedAt);
+  const { pollMs, looks } = paceOf(compute, POLL_MS);
   let missing = 0;
-  for (const begin = timing.now(); timing.now() - begin < LONGEST_MS; await timing.sleep(POLL_MS)) {
+  for (const begin = timing.now(); timing.now() - begin < LONGEST_MS; await timing.sleep(pollMs)) {
     const dump = readReport(await notes.read(reportNote(session)), session.id)?.dump;
     if (dump !== undefined && Date.parse(dump.at) >= Date.parse(wantedAt)) {
       if (dump.key !== undefined) return dump.key;
@@ -36,7 +36,7 @@ export async function saveRegistry(
     }
     const isThere = (await compute.find(session.id)).some(({ id }) => id === machine.id);
     missing = isThere ? 0 : missing + 1;
-    if (missing === MISSING_ROUNDS) return null;
+    if (missing === looks) return null;
     report.progress('waiting for the machine to save the registry · at most 5 minutes');
   }
   throw notSaved(session, 'The machine did not answer within 5 minutes.');

@@ -114,7 +114,7 @@ async function close(
 /** A machine that never got so far has nothing that could be lost. */
 async function hasRegistry({ notes }: StopTools, session: Session): Promise<boolean> {
   const report = readReport(await notes.read(reportNote(session)), session.id);
-  if (report === null || report.stage === 'booted') return false;
+  if (report === null || report.stage === 'booted' || report.told?.mlflow !== undefined) return false;
   return report.stage !== 'failed' || report.dump !== undefined;
 }
 
