@@ -146,20 +146,23 @@ test('a deadline that was put off counts, and an earlier one does not', async ()
   expect(await compute.find(ORDER.session)).toMatchObject([{ id, deadline: '2199-11-27T18:15:00.000Z' }]);
 });
 
-test('unused it ends; a lease and an open connection keep it', async () => {
+test('unused it ends; a lease keeps it, and so do requests', async () => {
   await installFakeMlflow(clone);
   const lease = (seconds: number) => {
     const leases = [{ until: new Date(Date.now() + seconds * SECOND).toISOString() }];
     return notes().write('cloud/session', Buffer.from(JSON.stringify({ leases })));
   };
   await lease(60);
-  compute = open({ idleMinutes: 3 / 60 });
+  compute = open({ idleMinutes: 4 / 60 });
   await compute.create(ORDER);
   await reached('ready');
-  await wait(6 * SECOND);
-  const [machine] = await compute.find(ORDER.session);
-  expect(machine?.state).toBe('running');
-  await lease(-1);
+  await wait(7 * SECOND);
+  const url = (await compute.find(ORDER.session))[0]?.urls?.mlflow ?? 'none';
+  for (let second = 0; second < 7; second += 1) {
+    expect((await fetch(url, { headers: { connection: 'close' } })).status).toBe(200);
+    if (second === 0) await lease(-1);
+    await wait(SECOND);
+  }
   expect(await found(0)).toEqual([]);
   expect(await log()).toContain('It ends: nobody used it for');
 });
