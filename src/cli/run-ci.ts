@@ -19,6 +19,7 @@ import { CommandEnded } from '../training/command/command-ended.js';
 import { listenForSignals } from './listen-for-signals.js';
 import { githubRun, print, runAttempt } from './model-tools.js';
 import { printError } from './print-error.js';
+import { whileLeased } from './while-leased.js';
 
 export interface CiFlags {
   readonly json?: true;
@@ -158,7 +159,13 @@ async function run(
   { signal, output }: Context,
 ): Promise<StepOutcome> {
   const { notes, clock } = tools;
-  const work = () => step.run(tools, target, { command, signal, githubRun: githubRun(process.env) });
+  const context = { command, signal, githubRun: githubRun(process.env) };
+  const work = () =>
+    step.name === 'train'
+      ? whileLeased(tools.git, tools.config, `trains for ${target.branch}`, () =>
+          step.run(tools, target, context),
+        )
+      : step.run(tools, target, context);
   try {
     const outcome = await (LOCKS_ITSELF.includes(step.name) ? work() : whileLocked(tools, work));
     const { failure } = await readRecord(notes, target.branch);

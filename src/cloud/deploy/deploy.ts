@@ -68,19 +68,33 @@ async function openNew(tools: DeployTools, options: DeployOptions): Promise<Open
   const offered = current?.state === 'open' ? current : { ...options.wanted, deadline };
   const complete = async (): Promise<NewSession> => ({
     ...offered,
-    model: current?.state === 'open' ? current.model : await options.model(),
+    model: current?.state === 'open' ? current.model : await findModel(tools, options),
   });
   // Nobody reads it where nobody is asked.
   const isAsked = !options.yes && tools.prompter.available;
   const planned = isAsked ? await showPlan(tools, reporter, offered, complete) : null;
   if (!(await agreed(tools, options, describeOffer(offered, clock.now()), 'Open this session?'))) return null;
+  const wanted = planned ?? (await complete());
   const step = reporter.step('Machine');
   try {
-    const wanted = planned ?? (await complete());
     const opened = await telling(tools, step, () => openMachine(tools, wanted));
     const { id, address } = opened.machine;
     step.done([id, address].filter(Boolean).join(' · '));
     return opened;
+  } catch (error) {
+    step.failed('');
+    throw error;
+  }
+}
+
+/** What the machine will serve is told before there is one that costs. */
+async function findModel({ reporter }: DeployTools, { model }: DeployOptions): Promise<SessionModel | null> {
+  const step = reporter.step('Production');
+  try {
+    const found = await model();
+    if (found === null) step.skipped('the machine has to find it');
+    else step.done(found.version);
+    return found;
   } catch (error) {
     step.failed('');
     throw error;
