@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 function start(command: string, ...args: string[]) {
-  const env = { ...cleanEnv(process.env), ...KEYS, AWS_ENDPOINT_URL: server.url, CI: '1' };
+  const env = { ...cleanEnv(), ...KEYS, AWS_ENDPOINT_URL: server.url, CI: '1' };
   return execa(process.execPath, [join(PACKAGE_ROOT, 'bin', `${command}.js`), ...args], {
     cwd: repository,
     env,
