@@ -58,8 +58,11 @@ export async function reportFailure(
     what:
       first.result === 'cancelled'
         ? `The job ${first.job} was cancelled, or ran out of its time.`
-        : `The job ${first.job} failed outside of wms: in a checkout, an installation, or with its machine.`,
-    why: null,
+        : `The job ${first.job} failed, and could not say why.`,
+    why:
+      first.result === 'cancelled'
+        ? null
+        : 'Most often a checkout or an installation failed, or its machine was lost.',
     next: `Read its log${run === null ? '' : `: ${run}`}`,
     likely: null,
     lines: [],

@@ -19,6 +19,7 @@ import { CommandEnded } from '../training/command/command-ended.js';
 import { listenForSignals } from './listen-for-signals.js';
 import { githubRun, print, runAttempt } from './model-tools.js';
 import { printError } from './print-error.js';
+import { sessionStep } from './run-ci-session.js';
 import { whileLeased } from './while-leased.js';
 
 export interface CiFlags {
@@ -36,7 +37,7 @@ interface CiCall {
 /** One job. The exit code: that of the training command, where it is to blame. */
 export function runCi(name: string, call: CiCall): Promise<number> {
   return withTools(async (tools, context) => {
-    const step = CI_STEPS.find((each) => each.name === name) as CiStep;
+    const step = name === 'session' ? sessionStep : (CI_STEPS.find((each) => each.name === name) as CiStep);
     const target = await findOrFinished(tools, call);
     if (target === null) return EXIT.done;
     tools.reporter.heading(`${name} ${target.branch}`);
@@ -189,8 +190,8 @@ async function run(
   }
 }
 
-/** Publishing does; training takes long, and others may work in this clone meanwhile. */
-const LOCKS_ITSELF = ['ingest', 'train'];
+/** Publishing does; training and a machine's start take long, and others may work in this clone meanwhile. */
+const LOCKS_ITSELF = ['ingest', 'session', 'train'];
 
 function whileLocked({ git }: CiTools, work: () => Promise<StepOutcome>): Promise<StepOutcome> {
   return withLock(join(stateDirectory(git.commonDir), 'lock'), work);

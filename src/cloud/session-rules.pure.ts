@@ -48,9 +48,26 @@ export function withLease(
   lease: Pick<Lease, 'id' | 'who' | 'what'>,
   now: Date,
 ): Session {
+  return leased(requireOpen(current, now), lease, now, new Date(now.getTime() + LEASE_MS).toISOString());
+}
+
+/** With a lease that nobody renews: until the deadline. Throws as `withLease`. */
+export function withLeaseUntilDeadline(
+  current: Session | null,
+  lease: Pick<Lease, 'id' | 'who' | 'what'>,
+  now: Date,
+): Session {
   const session = requireOpen(current, now);
+  return leased(session, lease, now, session.deadline);
+}
+
+function leased(
+  session: Session,
+  lease: Pick<Lease, 'id' | 'who' | 'what'>,
+  now: Date,
+  until: string,
+): Session {
   const since = session.leases.find(({ id }) => id === lease.id)?.since ?? now.toISOString();
-  const until = new Date(now.getTime() + LEASE_MS).toISOString();
   const others = liveLeases(session, now).filter(({ id }) => id !== lease.id);
   return { ...session, leases: [...others, { ...lease, since, until }] };
 }

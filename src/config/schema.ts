@@ -131,6 +131,12 @@ export const configSchema = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe('What wms ci train runs, one word each, e.g. ["python", "train.py"].'),
+      where: z
+        .enum(['runner', 'session'])
+        .default('runner')
+        .describe(
+          'session: wms ci session keeps a cloud session open while the jobs of a data branch run; runner: none is opened.',
+        ),
       split: z
         .strictObject({
           train: share.default(0.7),

@@ -106,9 +106,11 @@ test('a first push is merged with its model; nothing is reported', async () => {
   expect(results, Object.keys(told).map(output).join('\n')).toEqual({
     check: 'success',
     pr: 'success',
+    session: 'success',
     train: 'success',
     decide: 'success',
     finish: 'success',
+    stop: 'success',
     report: 'skipped',
   });
   expect(await git(team.remote, 'show', 'main:model-metadata.json')).toContain('/actions/runs/1');
@@ -123,11 +125,15 @@ test('a worse model ends the run with the verdict, which is not told as a failur
   expect(results, Object.keys(told).map(output).join('\n')).toEqual({
     check: 'success',
     pr: 'success',
+    session: 'success',
     train: 'success',
     decide: 'failure',
     finish: 'skipped',
+    stop: 'success',
     report: 'success',
   });
+  expect(output('session')).toContain('No session is wanted');
+  expect(output('stop')).toContain('No session is open.');
   expect(output('report')).toContain('The job decide has said why it failed.');
   expect(jobComments()).toEqual([]);
   expect(await git(team.remote, 'rev-parse', 'main')).toBe(main);

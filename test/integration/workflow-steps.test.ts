@@ -69,13 +69,15 @@ const EXPECTED: Readonly<Record<string, (branch: string) => string[][]>> = {
   check: (branch) => [wms('ingest', branch), wms('check', branch)],
   pr: (branch) => [wms('pr', branch), wms('rebase', branch)],
   train: () => [['python', '-m', 'pip', 'install', '-r', 'requirements.txt'], wms('train')],
+  session: (branch) => [wms('session', branch)],
   decide: (branch) => [wms('decide', branch)],
   finish: (branch) => [wms('finish', branch)],
+  stop: (branch) => [wms('stop', branch)],
   report: (branch) => [wms('fail-report', branch, '--results', JSON.stringify(RESULTS, null, 2))],
 };
 
 test('every job of the workflow is looked at here', () => {
-  expect(Object.keys(jobs)).toEqual(Object.keys(EXPECTED));
+  expect(Object.keys(jobs).sort()).toEqual(Object.keys(EXPECTED).sort());
 });
 
 describe.each([

@@ -12,13 +12,23 @@ import {
 
 const { jobs } = readWorkflow('wms.yml');
 /** The way of a data branch, in its order. */
-const WAY = ['check', 'pr', 'train', 'decide', 'finish'];
+const WAY = ['check', 'pr', 'session', 'train', 'decide', 'finish'];
 const ENDS = ['success', 'failure', 'cancelled'] as const;
 
 /** All lists of `length` of these. */
 function lists<T>(of: readonly T[], length: number): T[][] {
   if (length === 0) return [[]];
   return lists(of, length - 1).flatMap((list) => of.map((each) => [...list, each]));
+}
+
+/** How often each result is there, in all ways, and which job it is that begins. */
+function mixtures(length: number): Status[][] {
+  const all: readonly Status[] = [...ENDS, 'skipped'];
+  const isSorted = (list: Status[]) =>
+    list.every((each, at) => at === 0 || all.indexOf(list[at - 1] as Status) <= all.indexOf(each));
+  return lists(all, length)
+    .filter(isSorted)
+    .flatMap((list) => list.map((_, at) => [...list.slice(at), ...list.slice(0, at)]));
 }
 
 describe.each(WORKFLOWS)('%s', (file) => {
@@ -114,6 +124,10 @@ describe('whatever the jobs come to', () => {
     expect(plays.some(({ finish }) => finish === 'success')).toBe(true);
   });
 
+  test('stop runs', () => {
+    for (const results of plays) expect(results.stop).toBe('success');
+  });
+
   test('a failure is reported exactly when there is one', () => {
     for (const results of plays) {
       const failed = WAY.some((name) => ['failure', 'cancelled'].includes(results[name] as string));
@@ -124,16 +138,31 @@ describe('whatever the jobs come to', () => {
 
 test('the report is not fooled by any results, also those that cannot be', () => {
   const report = jobs.report as Job;
-  expect(needsOf(report)).toEqual(Object.keys(jobs).filter((name) => name !== 'report'));
-  for (const results of lists<Status>([...ENDS, 'skipped'], needsOf(report).length)) {
-    const needs = Object.fromEntries(
-      needsOf(report).map((name, index) => [name, { result: results[index] }]),
-    );
+  const names = needsOf(report);
+  expect(names).toEqual(Object.keys(jobs).filter((name) => name !== 'report'));
+  for (const results of mixtures(names.length)) {
+    const needs = Object.fromEntries(names.map((name, index) => [name, { result: results[index] }]));
     for (const cancelled of [false, true]) {
       const told = runs(report.if, { contexts: { needs }, before: results, cancelled });
       expect(told).toBe(results.includes('failure') || results.includes('cancelled'));
     }
   }
+});
+
+test('stop waits for every job but the report, runs after any results, and ends within what GitHub gives it', () => {
+  const stop = jobs.stop as Job;
+  expect(needsOf(stop)).toEqual(WAY);
+  expect(stop['timeout-minutes']).toBeLessThanOrEqual(5);
+  for (const results of mixtures(WAY.length)) {
+    const needs = Object.fromEntries(WAY.map((name, index) => [name, { result: results[index] }]));
+    for (const cancelled of [false, true]) {
+      expect(runs(stop.if, { contexts: { needs }, before: results, cancelled })).toBe(true);
+    }
+  }
+});
+
+test('a stop that fails is reported, too', () => {
+  expect(play(jobs, (name) => (name === 'stop' ? 'failure' : 'success')).report).toBe('success');
 });
 
 test('the report is told without wms where wms cannot be installed', () => {

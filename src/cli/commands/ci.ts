@@ -6,6 +6,7 @@ const JOBS = {
   check: 'Check everything that the hook checked, again, and that every object is in the store.',
   pr: 'Make or update the pull request: counts, checks, verdict, a failure, next steps.',
   rebase: 'Bring what the protected branch has meanwhile onto the data branch, pointers by content.',
+  session: 'Keep a cloud session open for the training, where the settings want one (train.where).',
   decide: 'Decide whether the new model is better than Production.',
   finish: 'Promote a better model, merge the data branch and delete it; block one that is not better.',
 } as const;
@@ -18,6 +19,7 @@ export function ciCommand(finish: (code: number) => void): Command {
   return command
     .addCommand(trainCommand(finish))
     .addCommand(guardCommand(finish))
+    .addCommand(stopCommand(finish))
     .addCommand(failReportCommand(finish));
 }
 
@@ -61,6 +63,20 @@ function guardCommand(finish: (code: number) => void): Command {
     .action(async (revision: string, flags: CiFlags) => {
       const { runGuard } = await import('../run-ci.js');
       finish(await runGuard(revision, flags));
+    });
+}
+
+function stopCommand(finish: (code: number) => void): Command {
+  return new Command('stop')
+    .description(
+      'Release what `wms ci session` took, and end the session if it opened it and nobody else uses it.',
+    )
+    .argument('[branch]', 'data branch, which may be merged and gone (default: the one that is checked out)')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText('after', '\nExample:\n  npx wms ci stop data/20261121-101500')
+    .action(async (branch: string | undefined, flags: CiFlags) => {
+      const { runCiStop } = await import('../run-ci-session.js');
+      finish(await runCiStop(branch ?? null, flags));
     });
 }
 
