@@ -9,6 +9,8 @@ export default {
     'src/compose-thread.ts',
     // Started by path, as a process of its own.
     'src/adapters/local-machine/program.ts',
+    // Run by browsers.
+    'src/serve/page/browser/main.ts',
     'scripts/*.ts',
     'bench/*.ts',
   ],

@@ -91,6 +91,8 @@ function announce({ url }: RunningServer, { json }: ServeFlags, note: (text: str
   note(
     [
       `\nServing at ${url}. Ctrl-C ends it.`,
+      `  Page   ${url}/ (drop a photo, see its mask)`,
+      `  API    ${url}/docs`,
       `  Try    curl --data-binary @photo.jpg -H 'Content-Type: image/jpeg' ${url}/predict > mask.png`,
     ].join('\n'),
   );

@@ -5,6 +5,7 @@ import { json } from './answers.js';
 import type { Described } from './description/document.js';
 import { describeApi } from './description/openapi.pure.js';
 import { descriptionRoutes } from './description/routes.js';
+import { pageRoutes } from './page/routes.js';
 import { protocolRoutes } from './protocol-v2.js';
 import type { Serving, Variant } from './serving.js';
 import { chooseVariant } from './variants.pure.js';
@@ -17,6 +18,7 @@ export function routes(serving: Serving, described: Described): Route[] {
   return [
     ...protocolRoutes(serving, described.version),
     ...descriptionRoutes(describeApi(described)),
+    ...pageRoutes(described),
     { method: 'GET', path: '/metrics', handle: () => serving.metrics.answer() },
     {
       method: 'POST',

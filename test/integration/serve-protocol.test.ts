@@ -149,3 +149,17 @@ describe('GET /docs', () => {
     expect(page).toContain(`curl ${server.url}/v2/health/ready`);
   });
 });
+
+describe('GET /', () => {
+  it('is the page to try it, with scripts that a browser takes', async () => {
+    const answer = await fetch(`${server.url}/`);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await answer.text()).toContain('src="page/main.js"');
+    for (const name of ['main.js', 'words.pure.js']) {
+      const script = await fetch(`${server.url}/page/${name}`);
+      expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+      expect(script.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    expect((await fetch(`${server.url}/page/other.js`)).status).toBe(404);
+  });
+});

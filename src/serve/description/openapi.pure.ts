@@ -25,6 +25,7 @@ export function describeApi(described: Described): OpenApi {
     paths: {
       ...photoPaths(described),
       ...protocolPaths(described),
+      '/': { get: page('showPage', 'A page to try it: drop a photo, see its mask', 'text/html') },
       '/docs': { get: page('showDocs', 'This description as a page', 'text/html') },
       '/openapi.json': { get: page('getDescription', 'This description in OpenAPI 3.1', 'application/json') },
     },

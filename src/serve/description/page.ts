@@ -42,9 +42,9 @@ export function renderDocs(api: OpenApi, origin: string): string {
     headline: 'Model API',
     lead: html`${api.info.description} Errors are JSON: <code>error</code> says what, <code>next</code> what to do.`,
     sections: [...sections, schemaSection(api)],
-    footer: `wms-hooks ${api.info.version}. For programs: /openapi.json`,
+    footer: `wms-hooks ${api.info.version}. For programs: openapi.json`,
     style: STYLE,
-    nav: html`<nav aria-label="Pages"><a href="/openapi.json">openapi.json</a></nav>`,
+    nav: html`<nav aria-label="Pages"><a href="./">Try it with a photo</a><a href="openapi.json">openapi.json</a></nav>`,
   });
 }
 
