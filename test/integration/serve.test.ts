@@ -182,18 +182,85 @@ describe('what cannot be answered', () => {
   });
 });
 
-describe('a full queue', () => {
-  it('answers 503 with Retry-After at once, and loses nothing that it let in', async () => {
+describe('more requests than places', () => {
+  it('each is answered: with the right mask, or 503 with Retry-After at once', async () => {
+    const [workers, queue, requests] = [2, 4, 80];
+    const small = await serveModels([tinyVariant('one')], { workers, queue });
+    try {
+      const other = await drawMeter(8);
+      const photos = [photo, other.image];
+      const send = (body: Buffer) => fetch(`${small.url}/predict`, { method: 'POST', body });
+      const digest = async (answer: Response) =>
+        createHash('md5')
+          .update(Buffer.from(await answer.arrayBuffer()))
+          .digest('hex');
+      const right = [await digest(await send(photo)), await digest(await send(other.image))];
+      expect(new Set(right).size).toBe(2);
+
+      const places = workers * 2 + queue;
+      const healthy: number[] = [];
+      const answers = await Promise.all(
+        Array.from({ length: requests }, async (_, i) => {
+          if (i % 10 === 0) healthy.push((await fetch(`${small.url}/v2/health/ready`)).status);
+          const answer = await send(photos[i % 2]!);
+          return { i, answer, digest: await digest(answer) };
+        }),
+      );
+      const done = answers.filter(({ answer }) => answer.status === 200);
+      const full = answers.filter(({ answer }) => answer.status === 503);
+      expect(done.length + full.length).toBe(requests);
+      expect(done.length).toBeGreaterThanOrEqual(places);
+      expect(full.length).toBeGreaterThan(0);
+      for (const { i, digest } of done) expect(digest).toBe(right[i % 2]);
+      for (const { answer } of full)
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      expect(healthy).toEqual(healthy.map(() => 200));
+      const counted = await (await fetch(`${small.url}/metrics`)).text();
+      expect(counted).toContain(`wms_refused_total ${full.length}\n`);
+      expect(counted).toContain(`outcome="done"} ${done.length + 2}\n`);
+    } finally {
+      await small.stop();
+    }
+  });
+
+  it('who comes again when told to gets every mask', async () => {
+    const small = await serveModels([tinyVariant('one')], { workers: 1, queue: 1 });
+    try {
+      const statuses = await Promise.all(
+        Array.from({ length: 12 }, async () => {
+          for (;;) {
+            const answer = await fetch(`${small.url}/predict`, { method: 'POST', body: photo });
+            await answer.arrayBuffer();
+            if (answer.status !== 503) return answer.status;
+            const seconds = Number(answer.headers.get('retry-after'));
+            await new Promise((resolve) => setTimeout(resolve, seconds * 100));
+          }
+        }),
+      );
+      expect(statuses).toEqual(Array.from({ length: 12 }, () => 200));
+    } finally {
+      await small.stop();
+    }
+  });
+
+  it('clients that go away give their places back', async () => {
     const small = await serveModels([tinyVariant('one')], { workers: 1, queue: 2 });
     try {
-      const send = () => fetch(`${small.url}/predict`, { method: 'POST', body: photo });
-      const answers = await Promise.all(Array.from({ length: 30 }, send));
-      const full = answers.filter(({ status }) => status === 503);
-      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(4);
-      expect(full.length).toBeGreaterThan(0);
-      expect(full.length + answers.filter(({ status }) => status === 200).length).toBe(30);
-      for (const { headers } of full) expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-      expect((await send()).status).toBe(200);
+      const gone = Array.from({ length: 20 }, (_, i) =>
+        fetch(`${small.url}/predict`, {
+          method: 'POST',
+          body: photo,
+          signal: AbortSignal.timeout(5 + i * 10),
+        }).then(
+          ({ status }) => status,
+          (error: Error) => error.name,
+        ),
+      );
+      expect(await Promise.all(gone)).toContain('TimeoutError');
+      const inside = async () =>
+        /^wms_requests_inside (\d+)$/m.exec(await (await fetch(`${small.url}/metrics`)).text())?.[1];
+      await expect.poll(inside, { timeout: 20_000 }).toBe('0');
+      expect((await fetch(`${small.url}/predict`, { method: 'POST', body: photo })).status).toBe(200);
     } finally {
       await small.stop();
     }
