@@ -42,4 +42,52 @@ describe('enlargeMask', () => {
       }),
     );
   });
+
+  it('cuts every pixel as interpolating each one would', () => {
+    const side = fc.integer({ min: 1, max: 12 });
+    const value = fc.double({ min: 0, max: 1, noNaN: true });
+    const rule = fc.constantFrom('> threshold' as const, '>= threshold' as const);
+    fc.assert(
+      fc.property(
+        side,
+        side,
+        side,
+        side,
+        rule,
+        fc.infiniteStream(value),
+        (width, height, w, h, rule, values) => {
+          const mask = Float32Array.from({ length: width * height }, () => values.next().value as number);
+          const inside = (probability: number) =>
+            rule === '> threshold' ? probability > 0.5 : probability >= 0.5;
+          const expected = Array.from({ length: w * h }, (_, i) =>
+            inside(interpolated(mask, size(width, height), size(w, h), i)) ? 1 : 0,
+          );
+          const found = enlargeMask(mask, size(width, height), size(w, h), output(0.5, rule));
+          expect([...found]).toEqual(expected);
+        },
+      ),
+    );
+  });
 });
+
+/** Of one target pixel, rounded where `enlargeMask` rounds: rows to float32, shares too. */
+function interpolated(
+  values: Float32Array,
+  from: { width: number; height: number },
+  to: { width: number; height: number },
+  pixel: number,
+): number {
+  const between = (at: number, source: number, target: number) => {
+    const exact = Math.min(Math.max(((at + 0.5) * source) / target - 0.5, 0), source - 1);
+    const first = Math.floor(exact);
+    return { first, second: Math.min(first + 1, source - 1), share: Math.fround(exact - first) };
+  };
+  const column = between(pixel % to.width, from.width, to.width);
+  const row = between(Math.floor(pixel / to.width), from.height, to.height);
+  const blended = (x: number) => {
+    const upper = values[row.first * from.width + x]!;
+    return Math.fround(upper + (values[row.second * from.width + x]! - upper) * row.share);
+  };
+  const left = blended(column.first);
+  return left + (blended(column.second) - left) * column.share;
+}

@@ -14,6 +14,7 @@ export function enlargeMask(
 ): Uint8Array {
   const columns = between(from.width, to.width);
   const rows = between(from.height, to.height);
+  const starts = startsOf(columns.first, from.width);
   const mask = new Uint8Array(to.width * to.height);
   const blended = new Float32Array(from.width);
   for (let y = 0; y < to.height; y++) {
@@ -24,18 +25,52 @@ export function enlargeMask(
       const upper = probabilities[top + x] as number;
       blended[x] = upper + ((probabilities[bottom + x] as number) - upper) * down;
     }
-    for (let x = 0; x < to.width; x++) {
-      const left = blended[columns.first[x] as number] as number;
-      const right = blended[columns.second[x] as number] as number;
-      const value = left + (right - left) * (columns.share[x] as number);
-      mask[y * to.width + x] = isForeground(output, value) ? 1 : 0;
-    }
+    cutRow(blended, columns, starts, output, mask.subarray(y * to.width, (y + 1) * to.width));
   }
   return mask;
 }
 
+/** Between two values on the same side of the threshold all are on that side: most pixels need no arithmetic. */
+function cutRow(
+  values: Float32Array,
+  { share }: Neighbours,
+  starts: Int32Array,
+  output: ModelFacts['output'],
+  row: Uint8Array,
+): void {
+  const last = values.length - 1;
+  let isInside = isForeground(output, values[0] as number);
+  for (let cell = 0; cell <= last; cell++) {
+    const [start, end] = [starts[cell] as number, starts[cell + 1] as number];
+    const left = values[cell] as number;
+    const right = values[Math.min(cell + 1, last)] as number;
+    const wasInside = isInside;
+    isInside = isForeground(output, right);
+    if (wasInside && isInside) row.fill(1, start, end);
+    if (wasInside === isInside) continue;
+    for (let x = start; x < end; x++) {
+      if (isForeground(output, left + (right - left) * (share[x] as number))) row[x] = 1;
+    }
+  }
+}
+
+interface Neighbours {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly share: Float32Array;
+}
+
+/** Where the targets of each source position begin, and at its end how many there are. */
+function startsOf(first: Int32Array, from: number): Int32Array {
+  const starts = new Int32Array(from + 1).fill(first.length);
+  for (let x = first.length - 1; x >= 0; x--) starts[first[x] as number] = x;
+  for (let cell = from - 1; cell >= 0; cell--)
+    starts[cell] = Math.min(starts[cell] as number, starts[cell + 1] as number);
+  return starts;
+}
+
 /** For each target position its two neighbours, and how much of the second one is in it. */
-function between(from: number, to: number) {
+function between(from: number, to: number): Neighbours {
   const first = new Int32Array(to);
   const second = new Int32Array(to);
   const share = new Float32Array(to);

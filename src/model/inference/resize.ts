@@ -69,42 +69,58 @@ export function resizeRgb(
 ): Uint8ClampedArray {
   const columns = taps(from.width, to.width, filter);
   const rows = taps(from.height, to.height, filter);
-  const narrow = new Uint8ClampedArray(from.height * to.width * 3);
+  return resizeRows(resizeColumns(data, from, to.width, columns), from.height, to, rows);
+}
+
+/** Each row on its own. */
+function resizeColumns(
+  data: Uint8Array,
+  from: { readonly width: number; readonly height: number },
+  toWidth: number,
+  { start, count, weights, width }: Taps,
+): Uint8ClampedArray {
+  const result = new Uint8ClampedArray(from.height * toWidth * 3);
+  let to = 0;
   for (let y = 0; y < from.height; y++) {
-    gather(data, y * from.width * 3, 3, columns, narrow, y * to.width * 3, 3);
-  }
-  const result = new Uint8ClampedArray(to.height * to.width * 3);
-  for (let x = 0; x < to.width; x++) {
-    gather(narrow, x * 3, to.width * 3, rows, result, x * 3, to.width * 3);
+    for (let i = 0; i < toWidth; i++, to += 3) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      let at = (y * from.width + (start[i] as number)) * 3;
+      const end = i * width + (count[i] as number);
+      for (let k = i * width; k < end; k++, at += 3) {
+        const weight = weights[k] as number;
+        r += (data[at] as number) * weight;
+        g += (data[at + 1] as number) * weight;
+        b += (data[at + 2] as number) * weight;
+      }
+      result[to] = r;
+      result[to + 1] = g;
+      result[to + 2] = b;
+    }
   }
   return result;
 }
 
-/** One row or column: `stride` is the distance between neighbouring pixels in array elements. */
-function gather(
-  source: Uint8Array | Uint8ClampedArray,
-  sourceStart: number,
-  sourceStride: number,
+/** Whole rows are added up, as they lie in memory. */
+function resizeRows(
+  data: Uint8ClampedArray,
+  fromHeight: number,
+  to: { readonly width: number; readonly height: number },
   { start, count, weights, width }: Taps,
-  target: Uint8ClampedArray,
-  targetStart: number,
-  targetStride: number,
-): void {
-  for (let i = 0; i < start.length; i++) {
-    let r = 0;
-    let g = 0;
-    let b = 0;
-    let at = sourceStart + (start[i] as number) * sourceStride;
-    const end = i * width + (count[i] as number);
-    for (let k = i * width; k < end; k++, at += sourceStride) {
-      const weight = weights[k] as number;
-      r += (source[at] as number) * weight;
-      g += (source[at + 1] as number) * weight;
-      b += (source[at + 2] as number) * weight;
+): Uint8ClampedArray {
+  const length = data.length / fromHeight;
+  const result = new Uint8ClampedArray(to.height * length);
+  const sums = new Float64Array(length);
+  for (let y = 0; y < to.height; y++) {
+    sums.fill(0);
+    const first = start[y] as number;
+    for (let k = 0; k < (count[y] as number); k++) {
+      const weight = weights[y * width + k] as number;
+      const row = (first + k) * length;
+      for (let x = 0; x < length; x++) sums[x] = (sums[x] as number) + (data[row + x] as number) * weight;
     }
-    const to = targetStart + i * targetStride;
-    target[to] = r;
-    target[to + 1] = g;
-    target[to + 2] = b;
+    result.set(sums, y * length);
   }
+  return result;
 }
