@@ -4,7 +4,16 @@ import { execa } from 'execa';
 import { installOnce } from '../../scripts/peers/install-once.js';
 
 /** Real programs that ours must agree with, or is measured against. */
-export type Peer = GoPeer | 'aws' | 'dvc' | 'mlflow' | 'moto_server' | 'python' | 'trainer' | 'zizmor';
+export type Peer =
+  | GoPeer
+  | 'aws'
+  | 'dvc'
+  | 'mlflow'
+  | 'moto_server'
+  | 'python'
+  | 'trainer'
+  | 'uvicorn'
+  | 'zizmor';
 type GoPeer = keyof typeof GO_PEERS;
 
 const REQUIREMENTS = join(import.meta.dirname, '../../scripts/peers');
@@ -22,6 +31,8 @@ const GO_PEERS = {
   },
   s5cmd: { module: 'github.com/peak/s5cmd/v2', folder: '', version: 'v2.3.0' },
 } as const;
+/** They pin other versions of what DVC needs, too. */
+const OF_THEIR_OWN: ReadonlySet<Peer> = new Set(['aws', 'mlflow', 'uvicorn', 'zizmor']);
 const PYTHONS = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
 
 /**
@@ -41,9 +52,7 @@ export async function peerCommand(name: Peer): Promise<string> {
 function install(name: Peer): Promise<string> {
   if (isGoPeer(name)) return goPeer(name);
   if (name === 'trainer') return pythonPeers(name, '../../examples/water-meters/requirements.txt');
-  // They pin other versions of what DVC needs, too.
-  if (name === 'aws' || name === 'mlflow' || name === 'zizmor')
-    return pythonPeers(name, `requirements-${name}.txt`);
+  if (OF_THEIR_OWN.has(name)) return pythonPeers(name, `requirements-${name}.txt`);
   return pythonPeers('python', 'requirements.txt');
 }
 

@@ -35,7 +35,7 @@ background:linear-gradient(90deg,transparent,#5fd0e0,transparent) 0 0/40% 100% n
 #problem{background:var(--bad-soft);color:var(--bad);border-radius:10px;padding:.9rem 1.1rem}#problem p{margin:0 0 .5rem}
 #problem p:empty,#problem p:has(span:empty){display:none}#problem #next{color:var(--ink)}
 .control{margin:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:.35rem .75rem;align-items:baseline}
-.control label,legend{font-size:.88rem;color:var(--soft);font-weight:600}.control output{font-variant-numeric:tabular-nums}
+.control:has(select){justify-content:start}.control label,legend{font-size:.88rem;color:var(--soft);font-weight:600}.control output{font-variant-numeric:tabular-nums}
 input[type=range]{width:100%;margin:0;accent-color:var(--accent);height:1.6rem}
 select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.5rem .7rem;width:100%;max-width:24rem}
 fieldset{border:0;margin:0;padding:0;display:flex}legend{padding:0 0 .35rem}
