@@ -15,22 +15,38 @@ export function enlargeMask(
   const columns = between(from.width, to.width);
   const rows = between(from.height, to.height);
   const starts = startsOf(columns.first, from.width);
+  const sides = Array.from({ length: from.height }, (_, y) =>
+    sideOf(probabilities.subarray(y * from.width, (y + 1) * from.width), output),
+  );
   const mask = new Uint8Array(to.width * to.height);
   const blended = new Float32Array(from.width);
   for (let y = 0; y < to.height; y++) {
-    const top = (rows.first[y] as number) * from.width;
-    const bottom = (rows.second[y] as number) * from.width;
+    const [first, second] = [rows.first[y] as number, rows.second[y] as number];
+    const side = sides[first] === sides[second] ? sides[first] : 'both';
+    if (side === 'outside') continue;
+    const row = mask.subarray(y * to.width, (y + 1) * to.width);
+    if (side === 'inside') {
+      row.fill(1);
+      continue;
+    }
+    const [top, bottom] = [first * from.width, second * from.width];
     const down = rows.share[y] as number;
     for (let x = 0; x < from.width; x++) {
       const upper = probabilities[top + x] as number;
       blended[x] = upper + ((probabilities[bottom + x] as number) - upper) * down;
     }
-    cutRow(blended, columns, starts, output, mask.subarray(y * to.width, (y + 1) * to.width));
+    cutRow(blended, columns, starts, output, row);
   }
   return mask;
 }
 
-/** Between two values on the same side of the threshold all are on that side: most pixels need no arithmetic. */
+/** Between values on the same side of the threshold all are on that side: most rows and pixels need no arithmetic. */
+function sideOf(values: Float32Array, output: ModelFacts['output']): 'inside' | 'outside' | 'both' {
+  const side = isForeground(output, values[0] as number);
+  for (const value of values) if (isForeground(output, value) !== side) return 'both';
+  return side ? 'inside' : 'outside';
+}
+
 function cutRow(
   values: Float32Array,
   { share }: Neighbours,
