@@ -471,17 +471,18 @@ describe('what is left', () => {
 
 it('a signal to us is SIGINT for terraform, which ends in order', async () => {
   isMade = () => false;
+  const ready = progressLine('apply_start', 'creating').trim();
   const compute = await open({
     scripts: {
       apply: {
-        // A shell runs its trap only when what it waits for has ended.
-        does: `trap '/bin/cat apply.out; exit 1' INT; echo $$ >pid; while :; do /bin/sleep 0.05; done`,
+        // Only then it listens.
+        does: `trap '/bin/cat apply.out; exit 1' INT; echo '${ready}'; while :; do /bin/sleep 0.05; done`,
         says: diagnosticLine('execution halted'),
       },
     },
   });
   const creating = failure(compute.create(order));
-  await expect.poll(() => verbs().includes('apply') && told.length > 0).toBe(true);
+  await expect.poll(() => told, { timeout: 9000 }).toContain('creating');
   process.emit('SIGTERM', 'SIGTERM');
   expect(await creating).toMatchObject({
     kind: 'cloud/terraform-interrupted',
