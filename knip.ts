@@ -17,7 +17,7 @@ export default {
   project: ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
   // Holds back what fastify would install: docs/dependencies.md.
   ignoreDependencies: ['light-my-request'],
-  // Tools of the system that tests use.
+  // Tools of the system.
   ignoreBinaries: [
     ...[
       'apt-get',
@@ -27,6 +27,7 @@ export default {
       'mount',
       'setsid',
       'shellcheck',
+      'ssh-keygen',
       'systemd-nspawn',
       'terraform',
       'umount',

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { realTiming } from './adapters/timing.js';
+import { tunnelsWith } from './adapters/tunnels/index.js';
 import { productionForSession } from './cloud/deploy/production-model.js';
 import { logKeyOf } from './cloud/machine/facts.js';
 import { machineFacts } from './cloud/machine/facts-of.js';
@@ -18,6 +19,7 @@ import { EXIT, isWmsError, WmsError } from './errors.js';
 import type { Compute } from './ports/compute.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Prompter } from './ports/prompter.js';
+import type { Tunnels } from './ports/tunnels.js';
 
 export interface CloudChoice {
   /** Null: that of the settings, else what suits the store. */
@@ -107,6 +109,16 @@ export async function openCompute(git: GitRepository, prompter: Prompter, region
   const remote = await remoteOf(git, false);
   if (remote?.kind !== 's3') throw needsS3();
   return openEc2(remote, prompter, region);
+}
+
+/** Ways to machines of EC2, with the store's credentials, which are looked for when the first one is opened. */
+export function openTunnels(git: GitRepository, prompter: Prompter): Tunnels {
+  const find = async () => {
+    const remote = await remoteOf(git, false);
+    if (remote?.kind !== 's3') throw needsS3();
+    return { remote, env: process.env, prompter };
+  };
+  return tunnelsWith(process.env, find);
 }
 
 async function openEc2(remote: S3Remote, prompter: Prompter, region: string): Promise<Compute> {

@@ -85,7 +85,8 @@ export function extended(current: Session | null, deadline: Date, now: Date): Se
   });
 }
 
-function requireOpen(current: Session | null, now: Date): Session {
+/** Throws WmsError `cloud/no-session` (exit code 2). */
+export function requireOpen(current: Session | null, now: Date): Session {
   if (current?.state === 'open' && now < new Date(current.deadline)) return current;
   throw new WmsError({
     kind: 'cloud/no-session',

@@ -1,8 +1,8 @@
 """Everything on this machine that speaks to the store. Facts: /etc/wms/facts.json."""
 
-import datetime, fcntl, hashlib, json, os, pathlib, shutil, subprocess, sys, time, urllib.request
+import asyncio, datetime, fcntl, hashlib, hmac, json, os, pathlib, re, shutil, ssl, subprocess, sys, time, urllib.request
 
-import boto3
+import boto3, botocore, botocore.config
 
 STATE = pathlib.Path("/var/lib/wms")
 # Exists once the database holds all that the newest dump had. Without it nothing is dumped: an empty database must
@@ -19,6 +19,10 @@ bucket = boto3.resource("s3", region_name=facts["region"]).Bucket(facts["store"]
 
 def now():
     return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def parse(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def run(*command, user=None, **options):
@@ -48,7 +52,6 @@ def change_report(**changes):
         fcntl.flock(lock, fcntl.LOCK_EX)
         file = STATE / "report.json"
         report = json.loads(file.read_text()) if file.exists() else {"stage": "booted"}
-        changes["told"] = {**report.get("told", {}), **changes.get("told", {})}
         report = {**report, **changes, "session": facts["sessionId"], "at": now()}
         if report["stage"] != "failed":
             report.pop("failure", None)
@@ -92,7 +95,6 @@ def restore():
     if dumps:
         restore_dump(dumps[-1])
     COMPLETE.touch()
-    change_report(told={"mlflow": f"registry as of {dumps[-1].rsplit('/', 1)[1][:16]}" if dumps else "empty registry"})
     print(f"restored {dumps[-1]}" if dumps else "no dump in the store: the registry is empty")
 
 
@@ -147,22 +149,21 @@ def last():
 def is_leased():
     """Prints yes when somebody holds a lease, no when nobody does."""
     leases = json.loads(read(facts["sessionKey"]))["leases"]
-    parse = lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
     print("yes" if any(parse(lease["until"]) > parse(now()) for lease in leases) else "no")
 
 
 def api():
     """Without the model API the machine is of use, too: then the report tells why there is none."""
-    told, is_serving = "no Production model yet", False
+    told = {"api": "no Production model yet"}
     try:
-        if version := prepare_api():
+        if prepare_api():
             run("systemctl", "start", "wms-api.service")
             wait_for(facts["ports"]["api"], "/v2/health/ready", 480, "wms-api.service")
-            told, is_serving = f"Production v{version}", True
+            told = {}
     except (Exception, SystemExit) as error:
         print(f"the model API does not run: {error}")
-        told = f"not running: {str(error)[-1000:]}"
-    change_report(stage="ready", told={"api": told}, isServing=is_serving)
+        told = {"api": f"not running: {str(error)[-1000:]}"}
+    change_report(stage="ready", told=told, isServing=not told)
 
 
 def prepare_api():
@@ -192,6 +193,91 @@ def save_checked(file, key):
     (API / os.path.basename(file["name"])).write_bytes(body)
 
 
+KEYS = pathlib.Path("/var/lib/wms-tunnel/.ssh/authorized_keys")
+HOST_KEY = pathlib.Path("/etc/ssh/ssh_host_ed25519_key.pub")
+PUBLIC_KEY = re.compile(r"ssh-ed25519 [A-Za-z0-9+/=]{60,100}")
+
+
+class Doors:
+    """Lets in who asks for it in a note: by SSH with a key, or by TLS with a token; only to the two ports."""
+
+    def __init__(self):
+        self.tokens, self.server, self.seen = [], None, None
+        self.certificate, key = STATE / "door.crt", STATE / "door.key"
+        subject = ["-nodes", "-subj", "/CN=wms", "-days", "30", "-keyout", str(key), "-out", str(self.certificate)]
+        if not self.certificate.exists():
+            run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", *subject)
+        self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.tls.load_cert_chain(self.certificate, key)
+
+    async def keep(self):
+        while True:
+            try:
+                await self.look()
+            except Exception as error:
+                print(f"doors stay as they are: {error}")
+            await asyncio.sleep(5)
+
+    async def look(self):
+        doors = [door for door in await asyncio.to_thread(read_doors) if parse(door["until"]) > parse(now())]
+        if doors == self.seen:
+            return
+        allowed = ",".join(f'permitopen="127.0.0.1:{port}"' for port in facts["ports"].values())
+        keys = [door["key"] for door in doors if PUBLIC_KEY.fullmatch(door.get("key") or "")]
+        KEYS.parent.mkdir(parents=True, exist_ok=True)
+        KEYS.write_text("".join(f"restrict,port-forwarding,{allowed} {key}\n" for key in keys))
+        self.tokens = [door["token"] for door in doors if door.get("token")]
+        if self.tokens and not self.server:
+            self.server = await asyncio.start_server(self.enter, "0.0.0.0", facts["doorPort"], ssl=self.tls)
+        elif self.server and not self.tokens:
+            self.server.close()
+            self.server = None
+        told = {"doors": [door["id"] for door in doors], "certificate": self.certificate.read_text()}
+        if HOST_KEY.exists():
+            told["hostKey"] = " ".join(HOST_KEY.read_text().split()[:2])
+        await asyncio.to_thread(lambda: change_report(**told))
+        self.seen = doors
+
+    async def enter(self, reader, writer):
+        try:
+            token, port = (await asyncio.wait_for(reader.readline(), 10)).decode().split()
+            if any(hmac.compare_digest(token, known) for known in self.tokens) and int(port) in facts["ports"].values():
+                there, back = await asyncio.open_connection("127.0.0.1", int(port))
+                await asyncio.gather(pour(reader, back), pour(there, writer))
+        except (OSError, ValueError, TimeoutError):
+            pass
+        finally:
+            writer.close()
+
+
+async def pour(source, target):
+    try:
+        while piece := await source.read(65536):
+            target.write(piece)
+            await target.drain()
+    except OSError:
+        pass
+    finally:
+        target.close()
+
+
+def read_doors():
+    try:
+        return json.loads(read(facts["doorsKey"]))["doors"]
+    except bucket.meta.client.exceptions.NoSuchKey:
+        return []
+
+
+def ssm():
+    """Debian has no package of the agent for Session Manager. Where it cannot be had there are other ways in."""
+    settings = botocore.config.Config(signature_version=botocore.UNSIGNED, connect_timeout=5, read_timeout=30)
+    arch = run("dpkg", "--print-architecture").decode().strip()
+    file = STATE / "amazon-ssm-agent.deb"
+    s3 = boto3.client("s3", region_name=facts["region"], config=settings)
+    s3.download_file(f"amazon-ssm-{facts['region']}", f"latest/debian_{arch}/amazon-ssm-agent.deb", str(file))
+    run("dpkg", "--install", str(file))
+
+
 def wait_for(port, path, seconds=180, unit=None):
     until = time.monotonic() + seconds
     while True:
@@ -207,6 +293,7 @@ def wait_for(port, path, seconds=180, unit=None):
 
 COMMANDS = {
     **{"report": report, "failed": failed, "logs": logs, "restore": restore, "dump": dump, "last": last},
-    **{"is-leased": is_leased, "wait-for": wait_for, "api": api},
+    **{"is-leased": is_leased, "wait-for": wait_for, "api": api, "ssm": ssm},
+    "doors": lambda: asyncio.run(Doors().keep()),
 }
 COMMANDS[sys.argv[1]](*sys.argv[2:])

