@@ -89,19 +89,21 @@ export async function openAllCloudTools(
 }
 
 /**
- * What a new session's model API serves. A registry that is an MLflow is asked on the machine: it is there. Throws what
- * registry and store throw.
+ * Finds what a new session's model API serves; throws what registry and store throw. Null: that is found on the machine,
+ * which is this computer, or has the MLflow that is the registry.
  */
-export async function modelForSession(
+export function modelFinder(
   git: GitRepository,
   config: Config,
   { engine }: Pick<CloudTools['place'], 'engine'>,
   prompter: Prompter,
-): Promise<SessionModel | null> {
+): (() => Promise<SessionModel | null>) | null {
   if (engine === 'local' || config.registry.kind === 'mlflow') return null;
-  const { store, notes } = await openStore(git, prompter);
-  const countOn = (ids: readonly string[]) => claimObjects(notes, ids);
-  return productionForSession({ registry: await openRegistry(git, config, prompter), store, countOn });
+  return async () => {
+    const { store, notes } = await openStore(git, prompter);
+    const countOn = (ids: readonly string[]) => claimObjects(notes, ids);
+    return productionForSession({ registry: await openRegistry(git, config, prompter), store, countOn });
+  };
 }
 
 /** Machines of EC2 in one region, with the store's credentials. Throws WmsError `cloud/needs-s3` (exit code 2). */

@@ -2,7 +2,7 @@ import { type Holder, holdSession, releaseSession } from '../ci/session.js';
 import type { CiStep } from '../ci/step.js';
 import { dataBranch } from '../ci/target.js';
 import { openNobody, openReporter, requireConfig } from '../compose.js';
-import { modelForSession, openCloudTools } from '../compose-cloud.js';
+import { modelFinder, openCloudTools } from '../compose-cloud.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import type { GitRepository } from '../ports/git-repository.js';
 import { openCloudPlace, wantedSession, whoIs } from './cloud-tools.js';
@@ -28,7 +28,7 @@ export const sessionStep: CiStep = {
       { ...cloud, reporter, prompter },
       {
         wanted: wantedSession(cloud, config, holder.id, undefined),
-        model: () => modelForSession(git, config, cloud.place, prompter),
+        model: modelFinder(git, config, cloud.place, prompter),
         hours: config.cloud.hours,
         budget: config.cloud.budgetUsd,
       },

@@ -1,7 +1,7 @@
 import { deploy } from '../cloud/deploy/deploy.js';
 import { describeSession } from '../cloud/describe-session.pure.js';
 import { openPrompter, openReporter } from '../compose.js';
-import { modelForSession, openCloudTools } from '../compose-cloud.js';
+import { modelFinder, openCloudTools } from '../compose-cloud.js';
 import { openCloudPlace, type PlaceFlags, wantedSession, whoIs } from './cloud-tools.js';
 
 export interface DeployFlags extends PlaceFlags {
@@ -23,7 +23,7 @@ export async function runCloudDeploy(flags: DeployFlags): Promise<void> {
       { ...cloud, reporter, prompter },
       {
         wanted: wantedSession(cloud, config, await whoIs(git), flags.size),
-        model: () => modelForSession(git, config, cloud.place, prompter),
+        model: modelFinder(git, config, cloud.place, prompter),
         hours: flags.hours ?? config.cloud.hours,
         extend: flags.extend ?? null,
         yes: flags.yes === true,

@@ -27,8 +27,8 @@ export interface DeployTools extends CloudTools {
 
 export interface DeployOptions {
   readonly wanted: Omit<NewSession, 'deadline' | 'model'>;
-  /** What the model API of a new session serves. */
-  readonly model: () => Promise<SessionModel | null>;
+  /** Finds what the model API of a new session serves; null: that is found on its machine. */
+  readonly model: (() => Promise<SessionModel | null>) | null;
   /** How long a new session lasts. */
   readonly hours: number;
   /** Hours by which the open one lasts longer; null: it stays as it is. */
@@ -89,10 +89,11 @@ async function openNew(tools: DeployTools, options: DeployOptions): Promise<Open
 
 /** What the machine will serve is told before there is one that costs. */
 async function findModel({ reporter }: DeployTools, { model }: DeployOptions): Promise<SessionModel | null> {
+  if (model === null) return null;
   const step = reporter.step('Production');
   try {
     const found = await model();
-    if (found === null) step.skipped('the machine has to find it');
+    if (found === null) step.skipped('no Production model yet');
     else step.done(found.version);
     return found;
   } catch (error) {
