@@ -9,15 +9,17 @@ import type { Registry } from '../ports/registry.js';
 import { datasetTestPairs } from '../training/data/test-pairs.js';
 import { count } from '../words.js';
 import { mask } from './mask.pure.js';
+import { keepPictures, type Pictures, picturesMarkdown } from './pictures.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
 import type { CiTarget } from './target.js';
-import { tellHost, verdictStatus } from './tell-host.js';
+import { gently, tellHost, verdictStatus } from './tell-host.js';
 import type { CiTools } from './tools.js';
 
 export interface DecideOutcome {
   readonly verdict: Verdict;
   readonly training: TrainingRecord;
-  /** The images that changed most; null where an earlier job has decided. */
+  readonly pictures: Pictures | null;
+  /** Null where an earlier job has decided. */
   readonly gate: GateOutcome | null;
 }
 
@@ -25,9 +27,10 @@ export interface DecideOutcome {
  * Is the branch's candidate better than Production? What was decided before holds while the same model is Production.
  * Throws WmsError `ci/not-trained` (exit code 2) and what the registry throws; all else is in the verdict.
  */
-export async function decideBranch(tools: CiTools, { branch }: CiTarget): Promise<DecideOutcome> {
+export async function decideBranch(tools: CiTools, target: CiTarget): Promise<DecideOutcome> {
+  const { branch } = target;
   const { notes, reporter, runner, config, clock } = tools;
-  const { training, verdict: known } = await readRecord(notes, branch);
+  const { training, verdict: known, pictures: kept } = await readRecord(notes, branch);
   if (training === null) throw notTrained(branch);
   const registry = await tools.openRegistry();
   const production = reporter.step('Production');
@@ -41,7 +44,7 @@ export async function decideBranch(tools: CiTools, { branch }: CiTarget): Promis
       production.done(now === null ? 'none yet' : `version ${now.version}`);
       images.skipped('decided before');
       scores.skipped('decided before');
-      return { verdict: known, training, gate: null };
+      return { verdict: known, training, pictures: kept, gate: null };
     }
   }
   const gate = await runGate({
@@ -66,8 +69,12 @@ export async function decideBranch(tools: CiTools, { branch }: CiTarget): Promis
   if (gate.images.length > 0) scores.done(count(gate.images.length, 'image'));
   else scores.warned(gate.verdict.reasons.join(' '));
   const verdict = withoutSecrets(gate.verdict, tools.secrets);
-  await tellRecord(notes, branch, { verdict });
-  return { verdict, training, gate };
+  let pictures: Pictures | null = null;
+  await gently(tools, async () => {
+    pictures = await keepPictures(tools, target, gate.drawn, new Date(verdict.decidedAt));
+  });
+  await tellRecord(notes, branch, { verdict, pictures });
+  return { verdict, training, pictures, gate };
 }
 
 /** What kept the gate from deciding may be an address, with a password in it. */
@@ -81,12 +88,13 @@ function withoutSecrets(verdict: Verdict, secrets: readonly string[]): Verdict {
 export function tellDecision(
   tools: CiTools,
   target: CiTarget,
-  verdict: Verdict,
+  { verdict, pictures }: Pick<DecideOutcome, 'verdict' | 'pictures'>,
   githubRun: string | null,
 ): Promise<void> {
-  const markdown = verdictMarkdown({ ...verdict, next: null });
+  const text = verdictMarkdown({ ...verdict, next: null });
   return tellHost(tools, target, async (host, pullRequest) => {
-    if (pullRequest !== null) await host.saveComment(pullRequest, 'gate', markdown);
+    const shown = pictures === null ? [] : [picturesMarkdown(host, target, pictures)];
+    if (pullRequest !== null) await host.saveComment(pullRequest, 'gate', [text, ...shown].join('\n'));
     await host.saveStatus(target.tip, verdictStatus(verdict, githubRun));
   });
 }

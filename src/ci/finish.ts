@@ -48,8 +48,9 @@ export async function finishBranch(
   let deployed: string | null = null;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const target = attempt === 1 ? first : await findTarget(tools, branch);
-    const { verdict, training, gate } = await decideBranch(tools, target);
-    if (gate !== null) await tellDecision(tools, target, verdict, githubRun);
+    const decided = await decideBranch(tools, target);
+    const { verdict, training, gate } = decided;
+    if (gate !== null) await tellDecision(tools, target, decided, githubRun);
     const facts = { ...before, version: training.version, verdict };
     if (!passes(verdict)) return { ...facts, outcome: 'blocked' };
     const candidate = { training, verdict, githubRun };

@@ -97,8 +97,9 @@ const train: CiStep = {
 const decide: CiStep = {
   name: 'decide',
   async run(tools, target, { githubRun }) {
-    const { verdict, training } = await decideBranch(tools, target);
-    await tellDecision(tools, target, verdict, githubRun);
+    const decided = await decideBranch(tools, target);
+    const { verdict, training } = decided;
+    await tellDecision(tools, target, decided, githubRun);
     return {
       facts: { branch: target.branch, version: training.version, ...verdict },
       lines: describeVerdict({ ...verdict, next: null }),

@@ -61,6 +61,11 @@ const recordSchema = z.object({
     .nullable(),
   /** What the gate said last about that candidate. */
   verdict: verdictSchema.nullable(),
+  /** Pairs that got worst, as files of a commit of the remote; null: none did, or they could not be kept. */
+  pictures: z
+    .object({ commit: text, pairs: z.array(z.object({ file: text, name: text })) })
+    .nullable()
+    .default(null),
   /** When the branch was merged and its model promoted. */
   finishedAt: text.nullable(),
 });
@@ -81,6 +86,7 @@ export async function readRecord(notes: StoreNotes, branch: string): Promise<CiR
     failure: null,
     training: null,
     verdict: null,
+    pictures: null,
     finishedAt: null,
   };
   const bytes = await notes.read(nameOf(branch));

@@ -2,7 +2,7 @@ import type { GitRepository, Oid, TreeEdit } from '../ports/git-repository.js';
 import { type CommitParts, renderCommit } from './render-commit.pure.js';
 
 /** Paths from the top of the repository; null takes a file away. */
-export type FileChanges = ReadonlyMap<string, string | null>;
+export type FileChanges = ReadonlyMap<string, string | Buffer | null>;
 
 /** A commit of `files` on top of `parent` (null: a root commit that holds nothing else). Same input, same commit. */
 export async function commitFiles(
@@ -42,7 +42,8 @@ export async function commitTree(
   }
 }
 
-async function editOf(git: GitRepository, path: string, text: string | null): Promise<TreeEdit> {
-  if (text === null) return { path, entry: null };
-  return { path, entry: { mode: '100644', oid: await git.writeBlob(Buffer.from(text)) } };
+async function editOf(git: GitRepository, path: string, content: string | Buffer | null): Promise<TreeEdit> {
+  if (content === null) return { path, entry: null };
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  return { path, entry: { mode: '100644', oid: await git.writeBlob(bytes) } };
 }

@@ -78,6 +78,8 @@ export interface CodeHost {
   /** The one comment of this name: written when there is none, else changed. `name` is letters, digits and `-`. */
   saveComment(pullRequest: PullRequest, name: string, markdown: string): Promise<void>;
   saveStatus(commit: Oid, status: CommitStatus): Promise<void>;
+  /** Address at which Markdown there shows a picture that a commit of the repository holds; null: it shows none. */
+  pictureUrl(commit: Oid, path: string): string | null;
   /** `own`: nobody approves what is their own. */
   approve(pullRequest: PullRequest, reason: string): Promise<'approved' | 'own'>;
   /** Throws WmsError `host/conflict` (exit code 6) when it does not fit onto the base branch. */

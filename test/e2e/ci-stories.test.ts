@@ -66,6 +66,8 @@ test('a team’s first months: first training, good data, bad data', async () =>
     'comments/gate.md',
   );
   expect(await said('comments/gate.md')).toContain('❌');
+  expect(await said('comments/gate.md')).toContain(`refs/wms/pictures/${branch} && git show`);
+  expect(await git(team.remote, 'show', `refs/wms/pictures/${branch}:1.jpg`)).toContain('JFIF');
   const tip = await git(team.remote, 'rev-parse', branch);
   const status = await git(team.remote, 'show', `refs/wms/status/${tip}:wms/gate.json`);
   expect(JSON.parse(status)).toMatchObject({ state: 'failure' });

@@ -18,6 +18,7 @@ const record: CiRecord = {
   failure: null,
   training: null,
   verdict: null,
+  pictures: null,
   finishedAt: null,
 };
 const target = {

@@ -50,6 +50,8 @@ export function openGithubHost(place: GithubPlace): CodeHost {
     saveComment: (pullRequest, name, markdown) =>
       door.whole(() => saveComment(door, pullRequest, `<!-- wms:${name} -->`, markdown)),
     saveStatus: (commit, status) => door.whole(() => saveStatus(door, commit, status)),
+    // Also for private repositories: whoever may read it is sent on to the file.
+    pictureUrl: (commit, path) => `${place.url}/blob/${commit}/${encodeURI(path)}?raw=true`,
     approve: (pullRequest, reason) => door.whole(() => approve(door, pullRequest, reason)),
     merge: (order) => door.whole(() => mergePull(door, order)),
   };

@@ -67,6 +67,7 @@ export function openPlainGitHost(place: PlainGit): CodeHost {
       const files = new Map([[`${status.name}.json`, text]]);
       await editRef(place, `refs/wms/status/${commit}`, `status ${status.name}\n`, async () => files);
     },
+    pictureUrl: () => null,
     approve: async (pullRequest, reason) => {
       const who = await whoAmI();
       if (pullRequest.author === who) return 'own';
