@@ -23,6 +23,7 @@ const NOT_BUILT = [
     'watchdog.py',
     'wms-api.service',
     'wms-bootstrap.service',
+    'wms-doors.service',
     'wms-dump.service',
     'wms-dump.timer',
     'wms-logs.service',
