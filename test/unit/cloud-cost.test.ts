@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { costBetween, costOfMonth, hourlyCost } from '../../src/cloud/cost.pure.js';
 import { PRICES } from '../../src/cloud/prices.pure.js';
+import { budgetText } from '../../src/cloud/text.pure.js';
 
 const usual = { engine: 'ec2' as const, region: 'us-east-1', size: 't3.large', diskGb: 30 };
 
@@ -67,5 +68,18 @@ describe('cost of a session', () => {
     ).toMatchObject({
       unpriced: 1,
     });
+  });
+});
+
+describe('what a month has cost', () => {
+  it('is told against the budget, with a warning from 80 % on', () => {
+    const of = (usd: number, budget?: number) => budgetText({ usd, unpriced: 0 }, budget);
+    expect(of(0)).toBeNull();
+    expect(of(3)).toEqual({ text: '$3.00 this month', isLow: false });
+    expect(of(7.99, 10)).toEqual({ text: '$7.99 of $10.00 (80 %) this month', isLow: false });
+    expect(of(8, 10)).toEqual({ text: '$8.00 of $10.00 (80 %) this month', isLow: true });
+    expect(budgetText({ usd: 1, unpriced: 2 }, 10)?.text).toContain(
+      'without 2 that the price list does not know',
+    );
   });
 });
