@@ -44,6 +44,7 @@ describe('a good file', () => {
         stallMinutes: 15,
         graceSeconds: 10,
         candidates: [],
+        where: 'runner',
       },
       cloud: {
         region: 'us-east-1',
