@@ -1,12 +1,11 @@
 import { holdLease } from '../cloud/hold-lease.js';
-import { readSession } from '../cloud/session.js';
 import type { CloudTools } from '../cloud/tools.js';
 import { openPrompter } from '../compose.js';
 import { openAllCloudTools, runAttached } from '../compose-cloud.js';
 import { EXIT, WmsError } from '../errors.js';
 import { statusOfSignal } from '../training/command/command-ended.js';
 import { openCloudPlace, type PlaceFlags, whoIs } from './cloud-tools.js';
-import { tellLost } from './while-leased.js';
+import { findOpen, tellLost } from './while-leased.js';
 
 export interface LeaseFlags extends PlaceFlags {
   readonly what?: string;
@@ -17,19 +16,15 @@ export async function runCloudLease(command: readonly string[], flags: LeaseFlag
   const [program, ...args] = command;
   if (program === undefined) throw noCommand();
   const { git, config, choice } = await openCloudPlace(flags);
-  const tools = await openOne(await openAllCloudTools(git, config, choice, openPrompter()));
+  const all = await openAllCloudTools(git, config, choice, openPrompter());
+  // Where none is open, any of them says so.
+  const tools = (await findOpen(all)) ?? (all[0] as CloudTools);
   const lease = { who: await whoIs(git), what: flags.what ?? command.join(' ') };
   const end = await holdLease(tools, lease, (lost) => {
     lost.addEventListener('abort', () => tellLost(lost.reason), { once: true });
     return runAttached(program, args);
   });
   return end.exitCode ?? statusOfSignal(end.signal ?? 'SIGKILL');
-}
-
-/** The one that is open, else the first, which says that none is. */
-async function openOne(all: readonly CloudTools[]): Promise<CloudTools> {
-  for (const tools of all) if ((await readSession(tools.notes))?.state === 'open') return tools;
-  return all[0] as CloudTools;
 }
 
 function noCommand(): WmsError {

@@ -1,4 +1,4 @@
-import { reportNote } from '../cloud/machine/notes.js';
+import { logNote } from '../cloud/machine/notes.js';
 import { readSession } from '../cloud/session.js';
 import { openPrompter } from '../compose.js';
 import { openAllCloudTools } from '../compose-cloud.js';
@@ -10,7 +10,7 @@ export async function runCloudLogs(place: PlaceFlags): Promise<void> {
   const { git, config, choice } = await openCloudPlace(place);
   for (const { notes } of await openAllCloudTools(git, config, choice, openPrompter())) {
     const session = await readSession(notes);
-    const log = session && (await notes.read(`${reportNote(session)}-log`));
+    const log = session && (await notes.read(logNote(session)));
     if (log === null) continue;
     process.stdout.write(log);
     return;

@@ -37,15 +37,20 @@ export async function whileLeased<T>(
 async function openSession(git: GitRepository, config: Config): Promise<CloudTools | null> {
   try {
     const all = await openAllCloudTools(git, config, { engine: null, region: null }, openNobody());
-    for (const tools of all) {
-      const session = await readSession(tools.notes);
-      if (session?.state === 'open' && tools.clock.now() < new Date(session.deadline)) return tools;
-    }
-    return null;
+    return await findOpen(all);
   } catch (error) {
     if (isWmsError(error)) return null;
     throw error;
   }
+}
+
+/** Those whose session can be used now; null: none can. */
+export async function findOpen(all: readonly CloudTools[]): Promise<CloudTools | null> {
+  for (const tools of all) {
+    const session = await readSession(tools.notes);
+    if (session?.state === 'open' && tools.clock.now() < new Date(session.deadline)) return tools;
+  }
+  return null;
 }
 
 /** What runs goes on: what it has done so far must not be lost for this. */

@@ -11,14 +11,13 @@ import { type StopOptions, stop } from '../../src/cloud/stop/stop.js';
 import { seededRandom } from '../../src/seeded-random.pure.js';
 import { FakeCompute } from '../support/fake-compute.js';
 import { MemoryNotes } from '../support/memory-notes.js';
+import { Killed, mortalProcess } from '../support/mortal-process.js';
 import { noPrompter } from '../support/no-prompter.js';
 import { silentReporter } from '../support/silent-reporter.js';
 import { wantedSession } from '../support/wanted-session.js';
 
 const START = Date.parse('2026-11-27T10:15:00Z');
 const HOUR_MS = 3_600_000;
-
-class Killed extends Error {}
 
 /** A team's store, its account, and the machines in it, which do what they are told. */
 class World {
@@ -35,19 +34,7 @@ class World {
 
   /** One process; before its call number `lives` it is killed. */
   process(lives = Number.POSITIVE_INFINITY): DeployTools {
-    let left = lives;
-    const mortal = <T extends object>(target: T): T =>
-      new Proxy(target, {
-        get: (_, name) => {
-          const value = Reflect.get(target, name, target);
-          if (typeof value !== 'function') return value;
-          return async (...args: unknown[]) => {
-            left -= 1;
-            if (left <= 0) throw new Killed();
-            return value.apply(target, args);
-          };
-        },
-      });
+    const mortal = mortalProcess(lives);
     return {
       notes: mortal(this.notes),
       openCompute: async () => mortal(this.compute),

@@ -9,11 +9,10 @@ import { seededRandom } from '../../src/seeded-random.pure.js';
 import { FakeCompute } from '../support/fake-compute.js';
 import { FakeTiming } from '../support/fake-timing.js';
 import { MemoryNotes } from '../support/memory-notes.js';
+import { Killed, mortalProcess } from '../support/mortal-process.js';
 import { closeByForce, closeGently, wantedSession } from '../support/wanted-session.js';
 
 const NOW = new Date('2026-11-27T10:15:00Z');
-
-class Killed extends Error {}
 
 interface World {
   readonly notes: MemoryNotes;
@@ -26,20 +25,9 @@ function processOf(
   lives = Number.POSITIVE_INFINITY,
   random = () => 0,
 ): CloudTools {
-  let left = lives;
-  const mortal = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get: (_, name) => {
-        const value = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return async (...args: unknown[]) => {
-          for (let turn = Math.floor(random() * 6); turn > 0; turn -= 1) await undefined;
-          left -= 1;
-          if (left <= 0) throw new Killed();
-          return value.apply(target, args);
-        };
-      },
-    });
+  const mortal = mortalProcess(lives, async () => {
+    for (let turn = Math.floor(random() * 6); turn > 0; turn -= 1) await undefined;
+  });
   return {
     notes: mortal(notes),
     openCompute: async ({ region }) => {

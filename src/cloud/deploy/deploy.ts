@@ -5,6 +5,7 @@ import { costOfMonth } from '../cost.pure.js';
 import { extendSession } from '../extend-session.js';
 import { type SessionFacts, sessionFacts } from '../facts.js';
 import { readLedger, recordLaunch } from '../ledger.js';
+import { notAsked } from '../not-asked.js';
 import { type OpenMachine, openMachine } from '../open-machine.js';
 import { readSession, type SessionModel } from '../session.js';
 import { extended, type NewSession } from '../session-rules.pure.js';
@@ -136,13 +137,7 @@ async function agreed(
   const isFree = tools.place.engine === 'local';
   if (yes || isFree) return true;
   if (prompter.available) return reporter.pausedFor(() => prompter.confirm(question, true));
-  throw new WmsError({
-    kind: 'cloud/not-asked',
-    code: EXIT.usage,
-    what: 'Nobody was asked whether this may cost what it costs.',
-    why: 'There is no terminal.',
-    next: 'npx wms-deploy --yes',
-  });
+  throw notAsked('may cost what it costs', 'npx wms-deploy --yes');
 }
 
 /** Also what others changed meanwhile. */

@@ -3,6 +3,7 @@ import { closeSession } from '../close-session.js';
 import { recordEnd } from '../ledger.js';
 import { reportNote } from '../machine/notes.js';
 import { readReport } from '../machine/report.pure.js';
+import { machineOf } from '../machine-of.pure.js';
 import type { OpenMachine } from '../open-machine.js';
 import { paceOf } from '../pace.js';
 import { readSession, type Session } from '../session.js';
@@ -36,9 +37,8 @@ async function look({ timing }: CloudTools, compute: Compute, session: Session):
   const { pollMs, looks } = paceOf(compute, POLL_MS);
   for (let at = 0; at < looks; at += 1) {
     if (at > 0) await timing.sleep(pollMs);
-    const machines = await compute.find(session.id);
-    const machine = machines.find(({ id }) => id === session.machine) ?? machines[0];
-    if (machine !== undefined) return machine;
+    const machine = machineOf(session, await compute.find(session.id));
+    if (machine !== null) return machine;
     if (session.machine === null) return null;
   }
   return null;

@@ -2,6 +2,7 @@ import type { BilledThing } from '../../ports/compute.js';
 import { costOfMonth, type MonthCost } from '../cost.pure.js';
 import { type SessionFacts, sessionFacts } from '../facts.js';
 import { readLedger } from '../ledger.js';
+import { machineOf } from '../machine-of.pure.js';
 import { readSession } from '../session.js';
 import type { CloudTools } from '../tools.js';
 
@@ -21,8 +22,7 @@ export async function readCloudStatus(tools: CloudTools, budget: number | undefi
   const session = await readSession(notes);
   const compute = await tools.openCompute(session ?? tools.place);
   const isOpen = session !== null && session.state !== 'closed';
-  const machines = isOpen ? await compute.find(session.id) : [];
-  const machine = machines.find(({ id }) => id === session?.machine) ?? machines[0] ?? null;
+  const machine = isOpen ? machineOf(session, await compute.find(session.id)) : null;
   const things = await compute.billed();
   const now = clock.now();
   return {

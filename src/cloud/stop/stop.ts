@@ -10,6 +10,8 @@ import { sessionFacts } from '../facts.js';
 import { recordEnd, recordLaunch } from '../ledger.js';
 import { reportNote } from '../machine/notes.js';
 import { readReport } from '../machine/report.pure.js';
+import { machineOf } from '../machine-of.pure.js';
+import { notAsked } from '../not-asked.js';
 import { readSession, type Session } from '../session.js';
 import { closing } from '../session-rules.pure.js';
 import { telling } from '../telling.js';
@@ -50,7 +52,9 @@ export async function stop(tools: StopTools, options: StopOptions): Promise<Stop
   const { notes, clock } = tools;
   const session = await readSession(notes);
   const isOpen = session !== null && session.state !== 'closed';
-  const machine = isOpen ? await machineOf(tools, session) : null;
+  const machine = isOpen
+    ? machineOf(session, await (await tools.openCompute(session)).find(session.id))
+    : null;
   if (isOpen) {
     tools.reporter.note(
       [...sessionRows(sessionFacts(session, machine, clock.now()), clock.now()), ''].join('\n'),
@@ -62,11 +66,6 @@ export async function stop(tools: StopTools, options: StopOptions): Promise<Stop
     if (machine !== null) await recordLaunch(tools, session, machine);
   }
   return close(tools, options, isOpen ? session : null, machine);
-}
-
-async function machineOf(tools: StopTools, session: Session): Promise<Machine | null> {
-  const machines = await (await tools.openCompute(session)).find(session.id);
-  return machines.find(({ id }) => id === session.machine) ?? machines[0] ?? null;
 }
 
 async function close(
@@ -121,7 +120,8 @@ async function hasRegistry({ notes }: StopTools, session: Session): Promise<bool
 async function forced(tools: StopTools, session: Session, force: StopOptions['force']): Promise<boolean> {
   if (force === false) return false;
   const { reporter, prompter } = tools;
-  if (force === true && !prompter.available) throw notAsked(`npx wms-stop --force ${session.id}`);
+  if (force === true && !prompter.available)
+    throw notAsked('session may end', `npx wms-stop --force ${session.id}`);
   const question = `Somebody may lose what runs there. Type ${session.id} to end it`;
   const typed = force === true ? await reporter.pausedFor(() => prompter.input(question)) : force;
   if (typed.trim() === session.id) return true;
@@ -137,15 +137,5 @@ async function forced(tools: StopTools, session: Session, force: StopOptions['fo
 async function agreed({ reporter, prompter }: StopTools, { yes }: StopOptions): Promise<boolean> {
   if (yes) return true;
   if (prompter.available) return reporter.pausedFor(() => prompter.confirm('Stop it?', true));
-  throw notAsked('npx wms-stop --yes');
-}
-
-function notAsked(next: string): WmsError {
-  return new WmsError({
-    kind: 'cloud/not-asked',
-    code: EXIT.usage,
-    what: 'Nobody was asked whether this session may end.',
-    why: 'There is no terminal.',
-    next,
-  });
+  throw notAsked('session may end', 'npx wms-stop --yes');
 }
