@@ -212,8 +212,11 @@ describe.each(TRANSPORTS)('S3 store, transport: %s', (_, createTransport) => {
       const controller = new AbortController();
       const reason = new Error('stopped');
       const put = open().put(id, bytes, { signal: controller.signal });
-      setTimeout(() => controller.abort(reason), 50);
+      put.catch(() => {});
+      await expect.poll(() => server.log.length).toBe(1);
+      controller.abort(reason);
       await expect(put).rejects.toBe(reason);
+      await expect.poll(() => server.log.map(({ status }) => status)).toEqual(['none sent']);
     });
   });
 

@@ -27,7 +27,8 @@ interface RequestRecord {
   readonly headers: IncomingMessage['headers'];
   /** Requests under way when this one had arrived, itself included. */
   readonly simultaneous: number;
-  status: number;
+  /** `none sent`: the connection ended first, whatever Node's response says then. */
+  status: number | 'waiting' | 'none sent';
 }
 
 export interface S3ServerOptions {
@@ -98,12 +99,12 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
         key: rest.join('/'),
         headers: request.headers,
         simultaneous: ++underWay,
-        status: 0,
+        status: 'waiting' as RequestRecord['status'],
       };
       log.push(record);
       response.on('close', () => {
         underWay -= 1;
-        record.status = response.statusCode;
+        record.status = response.headersSent ? response.statusCode : 'none sent';
       });
       response.setHeader('x-amz-request-id', randomUUID());
       const refusal = checkSignature(
