@@ -26,14 +26,9 @@ export async function mergeProtected(
   const fork = await git.mergeBase(target.tip, target.base);
   if (fork === null) throw unrelated(target);
   const commits = { base: fork, ours: target.tip, theirs: target.base };
-  const [base, ours, theirs] = await Promise.all([
-    git.treeOf(commits.base),
-    git.treeOf(commits.ours),
-    git.treeOf(commits.theirs),
-  ]);
   const pointers = await mergePointers(tools, target, commits);
   const registry = await protectedRegistry(tools, target);
-  const { tree, conflicts } = await git.mergeTrees(base, ours, theirs);
+  const { tree, conflicts } = await git.mergeTrees(fork, target.tip, target.base);
   const others = conflicts.filter((path) => !pointers.paths.has(path) && !registry.has(path));
   if (others.length > 0) throw filesConflict(target, others);
   const files = new Map([...pointers.texts, ...registry]);

@@ -147,7 +147,7 @@ export interface GitRepository {
    * changes below any of `except`. Index and working tree stay as they are.
    */
   workingTree(except: readonly string[]): Promise<Oid>;
-  /** Three-way merge of trees. Throws WmsError `git/too-old` before Git 2.38. */
+  /** Three-way merge of trees, each named by itself or by its commit. Throws WmsError `git/too-old` before Git 2.38. */
   mergeTrees(base: Oid, ours: Oid, theirs: Oid): Promise<MergedTree>;
   writeBlob(bytes: Buffer): Promise<Oid>;
   openTreeWriter(): Promise<TreeWriter>;

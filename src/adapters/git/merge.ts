@@ -6,11 +6,12 @@ const USAGE = 129;
 
 /**
  * `git merge-tree` takes commits and finds their base itself (naming it is newer than the command), so the three trees
- * get commits of their own. Nothing refers to them.
+ * get commits of their own. Nothing refers to them. Git would write, and merge as empty, one of what is no tree.
  */
 export async function mergeTrees(git: Git, base: Oid, ours: Oid, theirs: Oid): Promise<MergedTree> {
-  const root = await commitOf(git, base, null);
-  const sides = [await commitOf(git, ours, root), await commitOf(git, theirs, root)];
+  const [baseTree, ...sideTrees] = await Promise.all([base, ours, theirs].map((side) => treeOf(git, side)));
+  const root = await commitOf(git, baseTree as Oid, null);
+  const sides = await Promise.all(sideTrees.map((tree) => commitOf(git, tree, root)));
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ...sides];
   const answer = await git.run(args, { answers: [0, 1, USAGE] });
   if (answer.code === USAGE) throw tooOld();
@@ -18,6 +19,10 @@ export async function mergeTrees(git: Git, base: Oid, ours: Oid, theirs: Oid): P
   if (tree === undefined) throw gitFailed(args, answer.stderr);
   return { tree, conflicts: answer.code === 0 ? [] : [...new Set(conflicts.filter((path) => path !== ''))] };
 }
+
+/** Of a commit, or the tree itself. */
+export const treeOf = (git: Git, treeish: Oid): Promise<Oid> =>
+  git.text(['rev-parse', '--verify', '--end-of-options', `${treeish}^{tree}`]);
 
 function commitOf(git: Git, tree: Oid, parent: Oid | null): Promise<Oid> {
   const lines = [`tree ${tree}`, ...(parent === null ? [] : [`parent ${parent}`])];

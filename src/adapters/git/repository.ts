@@ -4,7 +4,7 @@ import { checkMove, moveCheckout } from './checkout.js';
 import { environmentForGit, fields, openGit } from './git.js';
 import { changesOf, commitsBetween, commitsChanging, log } from './history.js';
 import { locate } from './locate.js';
-import { mergeTrees } from './merge.js';
+import { mergeTrees, treeOf } from './merge.js';
 import { readFiles, readObjects } from './objects.js';
 import { deleteBranch, pushBranch, pushRef } from './push.js';
 import { refsBelow, unfinishedOperation, updateRef, worktrees } from './refs.js';
@@ -62,7 +62,7 @@ export async function openGitRepository({ cwd, env = process.env }: OpenGitOptio
     mergeBase: (a, b) => oneLine(['merge-base', a, b], [1]),
     commitsChanging: (tip, paths, since) => commitsChanging(git, tip, paths, since),
     log: (tip, paths, limit) => log(git, tip, paths, limit),
-    treeOf: (commit) => git.text(['rev-parse', '--verify', `${commit}^{tree}`]),
+    treeOf: (commit) => treeOf(git, commit),
     workingTree: async (except) => writeWorkingTree(git, await gitPath('index'), except),
     mergeTrees: (base, ours, theirs) => mergeTrees(git, base, ours, theirs),
     writeBlob: (bytes) => git.text(['hash-object', '-w', '--stdin'], { input: bytes }),

@@ -27,8 +27,7 @@ export async function mergedTree({ git }: PlainGit, base: Oid, head: Oid): Promi
   const common = await git.mergeBase(base, head);
   if (common === null) return null;
   if (common === base) return { tree: await git.treeOf(head), conflicts: [] };
-  const [before, ours, theirs] = await Promise.all([common, base, head].map((commit) => git.treeOf(commit)));
-  return git.mergeTrees(before ?? '', ours ?? '', theirs ?? '');
+  return git.mergeTrees(common, base, head);
 }
 
 /** Tries `attempt` again, as long as it says that somebody else was faster (null). */

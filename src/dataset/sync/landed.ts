@@ -21,10 +21,9 @@ export async function findLanded(
     const paths = await pathsBetween(git, base, commit);
     if (paths.length === 0) return false;
     const touching = incoming.filter((other) => paths.every((path) => other.paths.has(path)));
-    const [baseTree, tree] = await Promise.all([git.treeOf(base), git.treeOf(commit)]);
     for (const { oid } of touching.slice(0, CANDIDATES_AT_MOST)) {
       const theirs = await git.treeOf(oid);
-      const merged = await git.mergeTrees(baseTree, theirs, tree);
+      const merged = await git.mergeTrees(base, theirs, commit);
       if (merged.conflicts.length === 0 && merged.tree === theirs) return true;
     }
     return false;

@@ -40,8 +40,7 @@ async function treeBefore(git: GitRepository, parents: readonly Oid[]): Promise<
   let tree = await git.treeOf(first);
   for (const other of others) {
     const base = await git.mergeBase(first, other);
-    const baseTree = base === null ? await emptyTree(git) : await git.treeOf(base);
-    tree = (await git.mergeTrees(baseTree, tree, await git.treeOf(other))).tree;
+    tree = (await git.mergeTrees(base ?? (await emptyTree(git)), tree, other)).tree;
   }
   return tree;
 }
