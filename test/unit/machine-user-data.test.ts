@@ -2,10 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MACHINE_PORTS } from '../../src/cloud/facts.js';
 import { readMachineFiles } from '../../src/cloud/machine/read-machine-files.js';
 import { MOST_USER_DATA, machineUserData } from '../../src/cloud/machine/user-data.pure.js';
 import { MACHINE_FACTS as facts } from '../support/machine-facts.js';
 import { PACKAGE_ROOT } from '../support/team.js';
+
+/** As Python's `base64.b85decode`. */
+function unbase85(text: string): Buffer {
+  const between = (from: string, to: string) =>
+    Array.from({ length: to.charCodeAt(0) - from.charCodeAt(0) + 1 }, (_, index) =>
+      String.fromCharCode(from.charCodeAt(0) + index),
+    ).join('');
+  const letters = `${between('0', '9')}${between('A', 'Z')}${between('a', 'z')}!#$%&()*+-;<=>?@^_\`{|}~`;
+  const words = (text.padEnd(Math.ceil(text.length / 5) * 5, '~').match(/.{5}/g) ?? []).map((word) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE([...word].reduce((sum, letter) => sum * 85 + letters.indexOf(letter), 0));
+    return bytes;
+  });
+  return Buffer.concat(words).subarray(0, Math.floor((text.length * 4) / 5));
+}
 
 let files: ReadonlyMap<string, string>;
 let text: string;
@@ -20,7 +36,7 @@ beforeAll(async () => {
     runcmd: string[][];
   };
   commands = config.runcmd;
-  const packed = gunzipSync(Buffer.from(config.write_files[0].content, 'base64')).toString();
+  const packed = gunzipSync(unbase85(config.write_files[0].content)).toString();
   written = new Map(Object.entries(JSON.parse(packed) as Record<string, string>));
 });
 
@@ -54,7 +70,7 @@ describe('user data of a machine', () => {
     for (const content of files.values()) {
       for (const [path] of content.matchAll(/(?<![\w/])\/(opt\/wms\/[a-z]+\.\w+|etc\/wms\/[a-z.]+\w)/g))
         expect([...written.keys()]).toContain(path);
-      for (const [unit] of content.matchAll(/\bwms-[a-z]+\.(service|timer)\b/g))
+      for (const [unit] of content.matchAll(/\bwms-[a-z]+\.(service|timer|socket)\b/g))
         expect([...written.keys()]).toContain(`/etc/systemd/system/${unit}`);
     }
   });
@@ -65,6 +81,10 @@ describe('user data of a machine', () => {
     expect(taken.length).toBeGreaterThan(2);
     for (const [name] of taken) expect(set).toContain(name);
     expect(written.get('/etc/wms/machine.env')).toContain('s3://wms-dvc-data/team/dvc/wms/cloud/artifacts\n');
+  });
+
+  it('takes training commands at the port that tunnels lead to', () => {
+    expect(files.get('wms-train.socket')).toContain(`ListenStream=127.0.0.1:${MACHINE_PORTS.train}\n`);
   });
 
   it('arms the watchdog before anything that can take long', () => {

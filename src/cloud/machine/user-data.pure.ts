@@ -1,18 +1,20 @@
 import { gzipSync } from 'node:zlib';
 import { EXIT, WmsError } from '../../errors.js';
 import { DEADLINE_TAG, DUMP_TAG } from '../../ports/compute.js';
+import { base85 } from './base85.pure.js';
 import { DOOR_PORT, doorsKeyOf, logKeyOf, type MachineFacts, refuseUnsafeFacts } from './facts.js';
 
 /** EC2 takes no more, in bytes before its base64. */
 export const MOST_USER_DATA = 16 * 1024;
 
-const UNIT = /\.(service|timer)$/;
+const UNIT = /\.(service|timer|socket)$/;
 /** Byte of a gzip header that says which system made it: 255 is unknown. */
 const GZIP_SYSTEM = 9;
 /** All files as one, `{ path: text }`: packed alone, each would take half as much again. */
-const FILES = '/opt/wms/files.json';
-const UNPACK = `import json,pathlib
-for path, text in json.load(open("${FILES}")).items(): pathlib.Path(path).write_text(text)`;
+const FILES = '/opt/wms/files';
+const UNPACK = `import base64,gzip,json,pathlib
+files = json.loads(gzip.decompress(base64.b85decode(open("${FILES}").read())))
+for path, text in files.items(): pathlib.Path(path).write_text(text)`;
 
 /**
  * What cloud-init runs at the machine's first start: it writes `files` (of templates/machine, by name) and the facts, arms
@@ -31,7 +33,7 @@ export function machineUserData(facts: MachineFacts, files: ReadonlyMap<string, 
     ...Object.fromEntries([...files].map(([name, content]) => [placeOf(name), content])),
   };
   const config = {
-    write_files: [{ path: FILES, ...packed(JSON.stringify(written)) }],
+    write_files: [{ path: FILES, content: packed(JSON.stringify(written)) }],
     runcmd: [
       ['mkdir', '-p', '/etc/wms'],
       ['python3', '-c', UNPACK],
@@ -61,10 +63,11 @@ function placeOf(name: string): string {
   return `${UNIT.test(name) ? '/etc/systemd/system' : '/opt/wms'}/${name}`;
 }
 
-function packed(content: string): { encoding: string; content: string } {
+/** Cloud-init's own base64 would take 6 % more of the little room. */
+function packed(content: string): string {
   const bytes = gzipSync(content, { level: 9 });
   bytes[GZIP_SYSTEM] = 255;
-  return { encoding: 'gz+b64', content: bytes.toString('base64') };
+  return base85(bytes);
 }
 
 /** For the units: what is in here is public. */
