@@ -31,6 +31,7 @@ export default {
       'systemd-nspawn',
       'terraform',
       'umount',
+      'unshare',
     ],
   ],
 } satisfies KnipConfig;

@@ -1,6 +1,8 @@
 import os from 'node:os';
+import { openRemoteCommands } from './adapters/remote-command/runner.js';
 import { realTiming } from './adapters/timing.js';
 import { tunnelsWith } from './adapters/tunnels/index.js';
+import type { TrainingPlace } from './ci/on-session.js';
 import { productionForSession } from './cloud/deploy/production-model.js';
 import { logKeyOf } from './cloud/machine/facts.js';
 import { machineFacts } from './cloud/machine/facts-of.js';
@@ -16,10 +18,12 @@ import { packageVersion } from './config/package-version.js';
 import type { Config } from './config/schema.js';
 import { claimObjects } from './dataset/claims/claim.js';
 import { EXIT, isWmsError, WmsError } from './errors.js';
+import type { CommandRunner } from './ports/command-runner.js';
 import type { Compute } from './ports/compute.js';
 import type { GitRepository } from './ports/git-repository.js';
 import type { Prompter } from './ports/prompter.js';
 import type { Tunnels } from './ports/tunnels.js';
+import { codeTree } from './training/code-tree.js';
 
 export interface CloudChoice {
   /** Null: that of the settings, else what suits the store. */
@@ -121,6 +125,18 @@ export function openTunnels(git: GitRepository, prompter: Prompter): Tunnels {
     return { remote, env: process.env, prompter };
   };
   return tunnelsWith(process.env, find);
+}
+
+/** Runs commands at the end of a tunnel, among the files that the run key of a training counts as code. */
+export function openRemoteTraining(
+  git: GitRepository,
+  config: Config,
+): (place: TrainingPlace) => CommandRunner {
+  const files = async () => {
+    const entries = await git.filesBelow(await codeTree(git, config), []);
+    return entries.map(({ path }) => path);
+  };
+  return (place) => openRemoteCommands({ ...place, tree: git.topLevel, files });
 }
 
 async function openEc2(remote: S3Remote, prompter: Prompter, region: string): Promise<Compute> {

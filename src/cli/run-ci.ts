@@ -20,6 +20,7 @@ import { listenForSignals } from './listen-for-signals.js';
 import { githubRun, print, runAttempt } from './model-tools.js';
 import { printError } from './print-error.js';
 import { sessionStep } from './run-ci-session.js';
+import { trainingWhereWanted } from './train-on-session.js';
 import { whileLeased } from './while-leased.js';
 
 export interface CiFlags {
@@ -164,7 +165,7 @@ async function run(
   const work = () =>
     step.name === 'train'
       ? whileLeased(tools.git, tools.config, `trains for ${target.branch}`, () =>
-          step.run(tools, target, context),
+          trainingWhereWanted(tools, target.branch, signal, (where) => step.run(where, target, context)),
         )
       : step.run(tools, target, context);
   try {

@@ -38,7 +38,7 @@ export interface SessionFacts {
 }
 
 /** Ports of a machine in the cloud, on its loopback; a tunnel takes the same ones here. */
-export const MACHINE_PORTS = { mlflow: 5000, api: 8000 } as const;
+export const MACHINE_PORTS = { mlflow: 5000, api: 8000, train: 7000 } as const;
 
 export function sessionFacts(session: Session, machine: Machine | null, now: Date): SessionFacts {
   const { id, state, engine, openedBy, openedAt, deadline, region, size } = session;

@@ -135,7 +135,7 @@ export const configSchema = z.strictObject({
         .enum(['runner', 'session'])
         .default('runner')
         .describe(
-          'session: wms ci session keeps a cloud session open while the jobs of a data branch run; runner: none is opened.',
+          'Where wms ci train runs the command: on the machine of a cloud session, which wms ci session opens, or on the runner.',
         ),
       split: z
         .strictObject({

@@ -10,6 +10,8 @@ export interface CommandToRun {
   readonly grace: number;
   /** Standard output and standard error, as they come. */
   readonly onOutput: (chunk: Buffer) => void;
+  /** Absolute: what it reads and fills. A command on another machine finds it there, and what is new in it comes back. */
+  readonly directory?: string;
 }
 
 export interface CommandEnd {
@@ -19,7 +21,10 @@ export interface CommandEnd {
 }
 
 export interface RunningCommand {
-  /** Resolves when the command has ended, and what it left running was ended, too. */
+  /**
+   * Resolves when the command has ended, and what it left running was ended, too. On another machine it rejects with
+   * WmsErrors `train/connection-lost` and `train/machine-refused` (exit code 5).
+   */
   readonly ended: Promise<CommandEnd>;
   /** Sends the signal to the command and all that it started; SIGKILL follows after the grace. */
   stop(signal: NodeJS.Signals): void;
@@ -32,5 +37,7 @@ export interface RunningCommand {
  * process dies in whatever way, the group is ended, too.
  */
 export interface CommandRunner {
+  /** Another machine, for people: programs are looked for there. */
+  readonly elsewhere?: string;
   start(command: CommandToRun): RunningCommand;
 }

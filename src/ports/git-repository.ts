@@ -117,7 +117,7 @@ export interface GitRepository {
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
   /** Entry at exactly `path`, or null. */
   treeEntry(treeish: Oid, path: string): Promise<TreeEntry | null>;
-  /** All files below any of `directories`, recursively. */
+  /** All files below any of `directories`, recursively; of the whole tree where none is named. */
   filesBelow(treeish: Oid, directories: readonly string[]): Promise<TreeEntry[]>;
   /** Bytes of the file at `path`, or null when there is none. */
   readFile(treeish: Oid, path: string): Promise<Buffer | null>;

@@ -193,6 +193,15 @@ def save_checked(file, key):
     (API / os.path.basename(file["name"])).write_bytes(body)
 
 
+def train_ticket():
+    """Whoever reads the report may send training commands; a request that got here by other ways starts nothing."""
+    file = STATE / "train-ticket"
+    if not file.exists():
+        file.touch(0o600)
+        file.write_text(os.urandom(24).hex())
+    return file.read_text()
+
+
 KEYS = pathlib.Path("/var/lib/wms-tunnel/.ssh/authorized_keys")
 HOST_KEY = pathlib.Path("/etc/ssh/ssh_host_ed25519_key.pub")
 PUBLIC_KEY = re.compile(r"ssh-ed25519 [A-Za-z0-9+/=]{60,100}")
@@ -233,6 +242,7 @@ class Doors:
             self.server.close()
             self.server = None
         told = {"doors": [door["id"] for door in doors], "certificate": self.certificate.read_text()}
+        told["trainTicket"] = train_ticket()
         if HOST_KEY.exists():
             told["hostKey"] = " ".join(HOST_KEY.read_text().split()[:2])
         await asyncio.to_thread(lambda: change_report(**told))

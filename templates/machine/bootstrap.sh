@@ -30,6 +30,8 @@ id wms >/dev/null 2>&1 || useradd --system --home-dir /var/lib/wms --shell /usr/
 install -d -o wms -g wms -m 0750 /var/lib/wms
 # For tunnels: a user that can do nothing.
 id wms-tunnel >/dev/null 2>&1 || useradd --system --create-home --home-dir /var/lib/wms-tunnel --shell /usr/sbin/nologin wms-tunnel
+# For training commands.
+id wms-train >/dev/null 2>&1 || useradd --system --create-home --home-dir /var/lib/wms-train --shell /bin/sh wms-train
 
 [ -x /opt/wms/venv/bin/pip ] || python3 -m venv /opt/wms/venv
 install=(/opt/wms/venv/bin/pip install --quiet --no-deps)
@@ -37,7 +39,7 @@ install=(/opt/wms/venv/bin/pip install --quiet --no-deps)
 mapfile -t first < <(grep -E '^(boto3|botocore|jmespath|python-dateutil|s3transfer|six|urllib3)==' /opt/wms/requirements.txt)
 try "${install[@]}" "${first[@]}"
 agent report booted
-systemctl start wms-logs.timer wms-doors.service
+systemctl start wms-logs.timer wms-doors.service wms-train.socket
 try "${install[@]}" --requirement /opt/wms/requirements.txt
 
 systemctl start wms-registry.service

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,6 +26,7 @@ import { installMachineTools, machineRoot } from '../support/machine-root.js';
 import { type MetadataService, startMetadataService } from '../support/metadata-service.js';
 import { serveModels, tinyVariant } from '../support/model-server.js';
 import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.js';
+import { startThere, untilReady } from '../support/remote-commands.js';
 import { type S3Server, startS3Server } from '../support/s3-server.js';
 import { makeDirectory } from '../support/scratch.js';
 import { freePort } from '../support/server-process.js';
@@ -90,7 +91,7 @@ let sshPort: number;
 
 async function boot(session: string, changes: Partial<MachineFacts>): Promise<MachineFacts> {
   const reportKey = `team/dvc/wms/cloud/${session}/machine`;
-  const ports = { mlflow: await freePort(), api: await freePort() };
+  const ports = { mlflow: await freePort(), api: await freePort(), train: await freePort() };
   const facts = { ...MACHINE_FACTS, deadline: minutesFromNow(30), ...changes, sessionId: session };
   const told = { ...facts, reportKey, ports };
   sshPort = await freePort();
@@ -100,8 +101,11 @@ async function boot(session: string, changes: Partial<MachineFacts>): Promise<Ma
     NPM_CONFIG_REGISTRY: npm.url,
   };
   // It shares this computer's network.
-  const sshd = { '/etc/ssh/sshd_config.d/port.conf': `Port ${sshPort}\nListenAddress 127.0.0.1\n` };
-  machine = await bootMachine(root, machineUserData(told, files), environment, sshd);
+  const own = {
+    '/etc/ssh/sshd_config.d/port.conf': `Port ${sshPort}\nListenAddress 127.0.0.1\n`,
+    '/etc/systemd/system/wms-train.socket.d/port.conf': `[Socket]\nListenStream=\nListenStream=127.0.0.1:${ports.train}\n`,
+  };
+  machine = await bootMachine(root, machineUserData(told, files), environment, own);
   return told;
 }
 
@@ -198,6 +202,16 @@ async function throughTunnel(
   }
 }
 
+/** The machine's processes are this computer's, too. */
+async function nothingRuns(words: RegExp): Promise<void> {
+  for (const until = Date.now() + 60_000; ; await sleep(200)) {
+    const { stdout } = await execa('ps', ['-eo', 'args']);
+    const left = stdout.split('\n').filter((line) => words.test(line));
+    if (left.length === 0) return;
+    if (Date.now() > until) throw new Error(left.join('\n'));
+  }
+}
+
 /** People come in as `wms cloud connect` does, with what the machine tells of itself. */
 async function comesInBySshAndTls(facts: MachineFacts): Promise<void> {
   const key = await makeKey();
@@ -229,6 +243,53 @@ async function comesInBySshAndTls(facts: MachineFacts): Promise<void> {
 }
 
 describe('a machine in Debian', () => {
+  test('runs training commands that come by SSH, as a user that may do little', async () => {
+    const facts = await boot('20261127-094500-dddd', {});
+    const key = await makeKey();
+    const door = { id: 'ssh', until: minutesFromNow(10), address: '127.0.0.1', port: 22, key: key.publicKey };
+    const note = { version: 1, doors: [door], change: '' };
+    store.objects().set(doorsKeyOf(facts), Buffer.from(JSON.stringify(note)));
+    const { hostKey = '', trainTicket: ticket = '' } = await reported(
+      facts,
+      ({ doors }) => doors?.length === 1,
+    );
+    const place = { address: '127.0.0.1', port: sshPort, user: 'wms-tunnel', keyFile: key.file, hostKey };
+    const port = await freePort();
+    const open = () => openSsh(place, [{ local: port, remote: facts.ports.train }], process.env);
+    const tunnel = await open();
+    const trainer = await startThere(
+      { port, ticket },
+      `python3 -m venv "$HOME/venv" && "$HOME/venv/bin/pip" --version
+id -un; pwd; cat /etc/shadow /var/lib/wms/train-ticket; echo there >"$WMS_OUTPUT_DIR/model.onnx"; exit 3`,
+    );
+    expect(await trainer.ended, trainer.text()).toEqual({ exitCode: 3, signal: null });
+    expect(trainer.text()).toMatch(/^pip \d/);
+    expect(trainer.text()).toContain(`\nwms-train\n${trainer.tree}\n`);
+    expect(trainer.text()).toMatch(/shadow: Permission denied[\s\S]*train-ticket: Permission denied/);
+    expect(await readFile(join(trainer.directory, 'model.onnx'), 'utf8')).toBe('there\n');
+
+    const forever =
+      'trap "" TERM; setsid sleep 4711 & echo $$ $! ready; echo half >$WMS_OUTPUT_DIR/model.onnx; sleep 4712';
+    const stopped = await startThere({ port, ticket }, forever, { grace: 500 });
+    await untilReady(stopped);
+    stopped.stop('SIGTERM');
+    expect((await stopped.ended).signal).toBe('SIGKILL');
+    await nothingRuns(/sleep 471[12]/);
+
+    const lost = await startThere({ port, ticket }, forever);
+    await untilReady(lost);
+    await tunnel.close();
+    await expect(lost.ended).rejects.toMatchObject({ kind: 'train/connection-lost', code: 5 });
+    expect(await readdir(lost.directory)).toEqual(['data', 'split.json']);
+    await nothingRuns(/sleep 471[12]/);
+
+    const again = await open();
+    const guess = await startThere({ port, ticket: 'a guess' }, 'echo started');
+    await expect(guess.ended).rejects.toMatchObject({ kind: 'train/connection-lost' });
+    expect(guess.text()).toBe('');
+    await again.close();
+  });
+
   test('answers, saves its registry when asked and before it is off; the next one has it', async () => {
     const first = await boot('20261127-100000-aaaa', { model: storedModel() });
     const ready = await reported(first, ({ stage }) => stage === 'ready');

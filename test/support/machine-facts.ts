@@ -13,5 +13,5 @@ export const MACHINE_FACTS: MachineFacts = {
   model: null,
   registry: 'git',
   packageVersion: '0.1.0',
-  ports: { mlflow: 5000, api: 8000 },
+  ports: { mlflow: 5000, api: 8000, train: 7000 },
 };

@@ -56,6 +56,13 @@ describe('the watchdog', () => {
     expect(running.signals).toEqual(['SIGTERM']);
   });
 
+  it('does not wait for a command whose connection is lost', async () => {
+    const { timing, running, outcome } = watched(null, async () => false);
+    Object.assign(running, { ended: Promise.reject(new Error('lost')) });
+    await expect(outcome()).rejects.toThrow('lost');
+    expect(timing.now()).toBeLessThan(15 * MINUTE);
+  });
+
   it('takes new metrics for signs of life, until there are none', async () => {
     let metrics = 100;
     const { timing, outcome } = watched(null, async () => metrics-- > 0);

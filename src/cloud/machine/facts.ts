@@ -34,8 +34,8 @@ export interface MachineFacts {
   readonly registry: 'git' | 'mlflow';
   /** Version of this package that the machine installs. */
   readonly packageVersion: string;
-  /** On the machine's loopback. */
-  readonly ports: { readonly mlflow: number; readonly api: number };
+  /** On the machine's loopback. `train`: where training commands come in (wms-train.socket). */
+  readonly ports: { readonly mlflow: number; readonly api: number; readonly train: number };
 }
 
 const VALUE = /^[A-Za-z0-9._:/+-]*$/;

@@ -19,6 +19,8 @@ export interface MachineReport {
   readonly hostKey?: string | undefined;
   /** PEM: by it TLS knows the machine. */
   readonly certificate?: string | undefined;
+  /** Who knows it may send training commands. */
+  readonly trainTicket?: string | undefined;
   /** The last attempt to save the registry to the store. */
   readonly dump?:
     | {

@@ -22,27 +22,24 @@ export interface Supervised {
   readonly processes: readonly string[];
 }
 
-/** Waits until a command has ended, and ends it when it hangs, takes too long, or is asked to. */
+/** Waits until a command has ended, and ends it when it hangs, takes too long, or is asked to. Throws what `ended` throws. */
 export async function supervise(running: RunningCommand, supervision: Supervision): Promise<Supervised> {
   const { timing, watchdog, signal, stopWith, lookAround } = supervision;
   const over = new AbortController();
-  let end: CommandEnd | undefined;
-  const ended = running.ended.then((value) => {
-    end = value;
-    over.abort();
-    return value;
-  });
+  const ended = running.ended.finally(() => over.abort());
+  // Somebody waits for it below, perhaps later.
+  ended.catch(() => undefined);
   const stop = () => running.stop(stopWith());
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   let alarm: Alarm | null = null;
   let processes: string[] = [];
   try {
-    while (end === undefined && !signal.aborted && alarm === null) {
+    while (!over.signal.aborted && !signal.aborted && alarm === null) {
       await timing
         .sleep(Math.min(LONGEST_TICK, watchdog.rest(timing.now())), over.signal)
         .catch(() => undefined);
-      if (end !== undefined) break;
+      if (over.signal.aborted) break;
       if (await lookAround()) watchdog.sign(timing.now());
       alarm = watchdog.alarm(timing.now());
     }

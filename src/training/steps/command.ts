@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
 import { EXIT, WmsError } from '../../errors.js';
 import { findProgram } from '../command/find-program.js';
 import type { Step } from '../step.js';
@@ -11,13 +12,21 @@ export const command: Step = {
   title: 'Command',
   async run({ tools, options, directory, findings }, report) {
     const [name = ''] = options.command;
-    findings.program = await findProgram(name, options.cwd, tools.env);
+    const { elsewhere } = tools.commands;
+    const isThere = elsewhere !== undefined && !isInTree(tools.git.topLevel, options.cwd, name);
+    findings.program = isThere ? name : await findProgram(name, options.cwd, tools.env);
     const { bavail, bsize } = await statfs(directory);
     const free = bavail * bsize;
     if (free < LEAST_FREE) throw diskFull(directory, free);
-    report.done(`${options.command.join(' ')} · ${(free / 1e9).toFixed(1)} GB free`);
+    const place = elsewhere === undefined ? '' : ` · on ${elsewhere}`;
+    report.done(`${options.command.join(' ')}${place} · ${(free / 1e9).toFixed(1)} GB free`);
   },
 };
+
+/** Only what the repository has is the same on another machine. */
+function isInTree(topLevel: string, cwd: string, name: string): boolean {
+  return /[\\/]/.test(name) && resolve(cwd, name).startsWith(topLevel + sep);
+}
 
 function diskFull(directory: string, free: number): WmsError {
   return new WmsError({

@@ -1,14 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { EXIT, WmsError } from '../../errors.js';
 import type { TrackedRun } from '../../ports/tracking-server.js';
+import { codeTree } from '../code-tree.js';
 import { findFinished } from '../earlier-runs.js';
 import { found, type TrainJob } from '../job.js';
 import { runKey } from '../run-key.pure.js';
 import { BY, TAGS } from '../stale-runs.js';
 import type { Step } from '../step.js';
-
-/** DVC's own default; what it keeps there is no code. */
-const CACHE = '.dvc/cache';
 
 /** The same training was done before. No failure: there is a model. */
 export class DoneBefore extends Error {
@@ -26,8 +24,7 @@ export const run: Step = {
     const { git, config } = tools;
     const commit = await git.resolveCommit('HEAD');
     if (commit === null) throw noCommit();
-    const { images, masks } = config.dataset;
-    const code = await git.workingTree([images, masks, config.train.output, CACHE]);
+    const code = await codeTree(git, config);
     const isDirty = code !== (await git.treeOf(commit));
     const { command, seed, sampling, candidate, salt } = options;
     const { facts } = found(job, 'source');

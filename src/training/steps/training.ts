@@ -23,12 +23,13 @@ export const training: Step = {
     const start = timing.now();
     const watchdog = new Watchdog({ stall, total: options.timeout }, start);
     const output = new CommandOutput(log, tools.show);
-    const supervised = await tools.reporter.pausedFor(async () => {
+    const train = async () => {
       const running = commands.start({
         command: found(job, 'program'),
         args: options.command.slice(1),
         cwd: options.cwd,
         env: environmentOf(job),
+        directory,
         grace: config.train.graceSeconds * 1000,
         onOutput: (chunk) => {
           watchdog.sign(timing.now());
@@ -42,8 +43,8 @@ export const training: Step = {
         stopWith: () => (signal.reason instanceof Interrupted ? signal.reason.signal : 'SIGTERM'),
         lookAround: watcherOf(job),
       });
-    });
-    output.close();
+    };
+    const supervised = await tools.reporter.pausedFor(train).finally(() => output.close());
     signal.throwIfAborted();
     const { command } = options;
     const failure = commandFailure({
