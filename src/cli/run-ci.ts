@@ -5,16 +5,18 @@ import { failureMarkdown } from '../ci/description.pure.js';
 import { reportFailure } from '../ci/fail-report.js';
 import { JobOutput, tellFailure } from '../ci/failure.js';
 import { guardRevision } from '../ci/guard.js';
+import { findMergedBranch } from '../ci/merged.js';
 import { CI_STEPS } from '../ci/pipeline.js';
 import { readRecord, tellRecord } from '../ci/record.js';
 import type { CiStep, StepOutcome } from '../ci/step.js';
-import { type CiTarget, findTarget } from '../ci/target.js';
+import { type CiTarget, dataBranch, findTarget } from '../ci/target.js';
 import { comment } from '../ci/tell-host.js';
 import type { CiTools } from '../ci/tools.js';
 import { withLock } from '../clone/lock.js';
 import { stateDirectory } from '../clone/state.js';
 import { openCiRepository, openCiTools, openReporter, requireConfig } from '../compose.js';
-import { EXIT, isWmsError } from '../errors.js';
+import { EXIT, type ExitCode, isWmsError } from '../errors.js';
+import type { PullRequest } from '../ports/code-host.js';
 import { CommandEnded } from '../training/command/command-ended.js';
 import { listenForSignals } from './listen-for-signals.js';
 import { githubRun, print, runAttempt } from './model-tools.js';
@@ -39,8 +41,11 @@ interface CiCall {
 export function runCi(name: string, call: CiCall): Promise<number> {
   return withTools(async (tools, context) => {
     const step = name === 'session' ? sessionStep : (CI_STEPS.find((each) => each.name === name) as CiStep);
-    const target = await findOrFinished(tools, call);
-    if (target === null) return EXIT.done;
+    const found = await findOrFinished(tools, call);
+    if (found === null) return EXIT.done;
+    const { target, merged } = found;
+    if (merged !== null && !WORKS_AFTER_MERGE.includes(name))
+      return tellMerged(tools, target, merged, call.flags);
     tools.reporter.heading(`${name} ${target.branch}`);
     const { facts, text, lines, exitCode } = await run(tools, step, target, call, context);
     tools.reporter.close();
@@ -59,7 +64,7 @@ export function runGuard(revision: string, flags: CiFlags): Promise<number> {
     const { into, counts } = facts;
     print(flags.json && { outcome: 'passed', ...facts }, [
       '',
-      `${revision} may come into ${into}: ${tellCounts(counts)}`,
+      `${revision} may come into ${into}: ${counts === null ? 'nothing of the dataset is changed' : tellCounts(counts)}`,
     ]);
     return EXIT.done;
   });
@@ -89,9 +94,11 @@ export function runPipeline(call: CiCall): Promise<number> {
     let exitCode: number = EXIT.done;
     let branch = call.branch;
     for (const step of CI_STEPS) {
-      const target = await findOrFinished(tools, { ...call, branch });
-      if (target === null) return EXIT.done;
+      const found = await findOrFinished(tools, { ...call, branch });
+      if (found === null) return EXIT.done;
+      const { target, merged } = found;
       branch = target.branch;
+      if (merged !== null && !WORKS_AFTER_MERGE.includes(step.name)) continue;
       tools.reporter.heading(`${step.name} ${branch}`);
       const outcome = await run(tools, step, target, call, context);
       tools.reporter.note(`\n${outcome.lines.join('\n')}\n`);
@@ -136,20 +143,47 @@ async function withTools(work: (tools: CiTools, context: Context) => Promise<num
   }
 }
 
+interface FoundBranch {
+  readonly target: CiTarget;
+  /** The pull request with which it was merged by somebody else and deleted; null: it is there. */
+  readonly merged: PullRequest | null;
+}
+
 /** Null, and told: the branch is gone because it was finished. */
-async function findOrFinished(tools: CiTools, { branch, flags }: CiCall): Promise<CiTarget | null> {
+async function findOrFinished(tools: CiTools, { branch, flags }: CiCall): Promise<FoundBranch | null> {
   try {
-    return await findTarget(tools, branch);
+    return { target: await findTarget(tools, branch), merged: null };
   } catch (error) {
-    const name = branch ?? (await tools.git.currentBranch());
-    const isGone = isWmsError(error, 'ci/no-branch') && name !== null;
-    if (!isGone || (await readRecord(tools.notes, name)).finishedAt === null) throw error;
-    tools.reporter.close();
-    print(flags.json && { outcome: 'finished-before', branch: name }, [
-      `${name} was merged before. Nothing is left to do.`,
-    ]);
-    return null;
+    if (!isWmsError(error, 'ci/no-branch')) throw error;
+    const name = await dataBranch(tools.git, branch);
+    if ((await readRecord(tools.notes, name)).finishedAt !== null) {
+      tools.reporter.close();
+      print(flags.json && { outcome: 'finished-before', branch: name }, [
+        `${name} was merged before. Nothing is left to do.`,
+      ]);
+      return null;
+    }
+    const found = await findMergedBranch(tools, name);
+    if (found === null) throw error;
+    return { target: found.target, merged: found.pullRequest };
   }
+}
+
+const WORKS_AFTER_MERGE = ['finish'];
+
+function tellMerged(
+  tools: CiTools,
+  { branch }: CiTarget,
+  { id, url }: PullRequest,
+  { json }: CiFlags,
+): ExitCode {
+  tools.reporter.close();
+  const next = `npx wms ci finish ${branch}`;
+  print(json && { outcome: 'merged-before', branch, pullRequest: url, next }, [
+    `${branch} was merged (${url ?? id}) and deleted, so this job has nothing to do.`,
+    `  Next     ${next}: what is left after the merge`,
+  ]);
+  return EXIT.done;
 }
 
 /** Does the job. What it came to is told where others look: in the branch's record, on the page of the workflow run. */

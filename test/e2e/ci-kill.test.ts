@@ -1,28 +1,19 @@
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { teamTemplate } from '../support/bad-push.js';
-import { ci, commitTrainer, meters, publish } from '../support/ci-team.js';
+import { prepareTrainedBranch } from '../support/ci-team.js';
 import { killingGit } from '../support/killing-git.js';
 import { modelJson } from '../support/model-commands.js';
 import { pairsAt } from '../support/pairs-at.js';
 import { onRemote } from '../support/promoted-models.js';
 import { commitFiles, git } from '../support/scratch.js';
-import { joinTeam, push, type Team, wms } from '../support/team.js';
+import { joinTeam, type Team, wms } from '../support/team.js';
 
 let branch: string;
 
 /** A data branch whose model is trained and passes the gate, and a `main` that moved meanwhile. */
 const ready = teamTemplate(async (team) => {
-  await commitFiles(team.clone, { 'wms.config.json': '{ "train": { "command": ["./train.sh"] } }' });
-  await commitTrainer(team.clone);
-  await push(team.clone);
-  branch = await publish(team, team.clone, await meters(10, 20));
-  await git(team.clone, 'fetch', '--quiet');
-  await git(team.clone, 'switch', '--quiet', branch);
-  for (const job of ['train', 'decide']) {
-    const { exitCode, stderr } = await ci(team.clone, job);
-    if (exitCode !== 0) throw new Error(stderr);
-  }
+  branch = await prepareTrainedBranch(team);
   const other = await joinTeam(team);
   await commitFiles(other, { 'notes.txt': 'meanwhile' });
   await git(other, 'push', '--quiet');

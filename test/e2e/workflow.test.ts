@@ -2,6 +2,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeCiTeam, meters, publish } from '../support/ci-team.js';
+import { pretendGithub } from '../support/github-machine.js';
 import { type GithubTestServer, startGithubServer } from '../support/github-server/server.js';
 import { git, makeDirectory } from '../support/scratch.js';
 import { PACKAGE_ROOT, type Team } from '../support/team.js';
@@ -9,7 +10,6 @@ import { runs, type Status } from '../support/workflow/expressions.js';
 import { type JobResult, runJob } from '../support/workflow/run-job.js';
 import { needsOf, readWorkflow } from '../support/workflow/workflow.js';
 
-const ADDRESS = 'https://github.com/team/meters.git';
 const { jobs } = readWorkflow('wms.yml');
 /** Runs the package of this checkout. */
 const NPX = `#!/bin/sh\n[ "$1 $2" = "--no wms" ] || exit 99\nshift 2\nexec ${process.execPath} ${join(PACKAGE_ROOT, 'bin/wms.js')} "$@"\n`;
@@ -93,8 +93,7 @@ async function checkOut(workspace: string, ref: string): Promise<void> {
   );
   await mkdir(join(workspace, 'node_modules'));
   await symlink(PACKAGE_ROOT, join(workspace, 'node_modules/wms-hooks'));
-  await git(workspace, 'config', 'remote.origin.url', ADDRESS);
-  await git(workspace, 'config', `url.${team.remote}.insteadOf`, ADDRESS);
+  await pretendGithub(team, workspace);
 }
 
 const branches = () => git(team.remote, 'branch', '--list', '--format=%(refname:short)', 'data/*');

@@ -26,7 +26,7 @@ export async function makeCiTeam(
 }
 
 /** Commits the trainer and the weights that it can come to. */
-export async function commitTrainer(clone: string): Promise<void> {
+async function commitTrainer(clone: string): Promise<void> {
   await commitFiles(clone, {
     'train.sh': TRAINER,
     'weights/weak.onnx': tinyModel({ darkness: 0.35 }),
@@ -63,6 +63,28 @@ export async function publish(
   const made = (await dataBranches(team)).filter((branch) => !before.includes(branch));
   if (made.length !== 1) throw new Error(`one data branch expected, not ${made}\n${pushed.stderr}`);
   return made[0] as string;
+}
+
+/**
+ * Makes a copy of a prepared team (`teamTemplate`) one with a trainer and a data branch, which is trained, passes the
+ * gate, and is checked out in its clone; the branch.
+ */
+export async function prepareTrainedBranch(
+  team: Team,
+  settings: Record<string, unknown> = {},
+): Promise<string> {
+  const config = { train: { command: ['./train.sh'] }, ...settings };
+  await commitFiles(team.clone, { 'wms.config.json': JSON.stringify(config) });
+  await commitTrainer(team.clone);
+  await push(team.clone);
+  const branch = await publish(team, team.clone, await meters(10, 20));
+  await git(team.clone, 'fetch', '--quiet');
+  await git(team.clone, 'switch', '--quiet', branch);
+  for (const job of ['train', 'decide']) {
+    const { exitCode, stderr } = await ci(team.clone, job);
+    if (exitCode !== 0) throw new Error(stderr);
+  }
+  return branch;
 }
 
 /** A machine of the code host: a clone with the data branch checked out, which knows no person. */

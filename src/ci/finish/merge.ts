@@ -1,23 +1,14 @@
 import { EXIT, isWmsError, WmsError } from '../../errors.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { CodeHost, MergeOutcome, PullRequest } from '../../ports/code-host.js';
-import { savePullRequest } from '../pr.js';
 import { type CiTarget, intoOf } from '../target.js';
 import { gently, verdictStatus } from '../tell-host.js';
 import type { CiTools } from '../tools.js';
 
-/** The branch's pull request, made when there is none. Throws WmsError `ci/pull-request-ended` (exit code 6). */
-export async function openPullRequest(tools: CiTools, target: CiTarget): Promise<PullRequest> {
-  const host = await tools.openHost();
-  const found = await host.findPullRequest(target.branch);
-  const pullRequest = found ?? (await savePullRequest(tools, target)).pullRequest;
-  if (pullRequest.state === 'open' || isMergedAs(pullRequest, target)) return pullRequest;
-  throw ended(pullRequest, target);
+/** Throws WmsError `ci/pull-request-ended` (exit code 6). */
+export function refuseEnded(pullRequest: PullRequest, target: CiTarget): void {
+  if (pullRequest.state !== 'open') throw ended(pullRequest, target);
 }
-
-/** Also where its commits came to the protected branch as one. */
-export const isMergedAs = ({ state, head }: PullRequest, { tip }: CiTarget): boolean =>
-  state === 'merged' && head.commit === tip;
 
 export interface MergeOrders {
   readonly pullRequest: PullRequest;

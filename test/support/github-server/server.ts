@@ -172,6 +172,9 @@ function graphql(state: GithubState, body: Record<string, unknown>, user: string
   const refuse = (message: string) => ({ data: null, errors: [{ message }] });
   if (!state.autoMergeAllowed) return refuse('Auto merge is not allowed for this repository');
   if (state.missing === null) return refuse('Pull request Pull request is in clean status');
-  state.autoMerges.push((body.variables as { input: Json }).input);
+  const { input } = body.variables as { input: Json };
+  const refused = state.refusedMethod(String(input.mergeMethod).toLowerCase());
+  if (refused !== null) return refuse(refused);
+  state.autoMerges.push(input);
   return { data: { enablePullRequestAutoMerge: { clientMutationId: null } } };
 }

@@ -33,6 +33,8 @@ export class GithubState {
   /** What the rules of the base branch still ask for; null: nothing. */
   missing: string | null = null;
   autoMergeAllowed = true;
+  /** Ways of merging that the repository's settings allow. */
+  methods: readonly string[] = ['merge', 'squash', 'rebase'];
   /** It says `blocked` a while longer than it is true. */
   isLate = false;
   /** A branch must have all of its base branch before it is merged. */
@@ -107,6 +109,8 @@ export class GithubState {
     if (pull.headCommit !== order.sha) throw new GithubRefusal(409, 'Head branch was modified.');
     if (pull.mergedAs !== null) throw new GithubRefusal(405, 'Pull Request is not mergeable');
     if (this.missing !== null) throw new GithubRefusal(405, this.missing);
+    const refused = this.refusedMethod(order.merge_method!);
+    if (refused !== null) throw new GithubRefusal(405, refused);
     const base = (await this.tip(pull.base))!;
     if (this.isStrict && !(await this.#hasAll(pull.headCommit, base)))
       throw new GithubRefusal(405, 'Head branch is out of date. Review and try the merge again.');
@@ -119,6 +123,26 @@ export class GithubState {
     await git(this.repository, 'update-ref', `refs/heads/${pull.base}`, sha, base);
     pull.mergedAs = sha;
     return { sha, merged: true, message: 'Pull Request successfully merged' };
+  }
+
+  /** In GitHub's words; null: the way is allowed. */
+  refusedMethod(method: string): string | null {
+    if (this.methods.includes(method)) return null;
+    return `${{ merge: 'Merge commits', squash: 'Squash merges' }[method]} are not allowed on this repository.`;
+  }
+
+  /** Merges what a pull request has now and deletes its branch, as auto-merge and people do. */
+  async mergeByItself(number: number, method = 'merge'): Promise<void> {
+    const pull = this.pull(number);
+    const sha = (await this.tip(pull.head))!;
+    const order = {
+      sha,
+      merge_method: method,
+      commit_title: `${pull.title} (#${number})`,
+      commit_message: '',
+    };
+    await this.merge(pull, order);
+    await git(this.repository, 'update-ref', '-d', `refs/heads/${pull.head}`);
   }
 
   async #hasAll(head: string, base: string): Promise<boolean> {
