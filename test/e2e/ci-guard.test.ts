@@ -1,10 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { ci, ciMachine, makeCiTeam, meters, publish } from '../support/ci-team.js';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ci, ciMachine, ciWith, makeCiTeam, meters, publish } from '../support/ci-team.js';
 import { objectFile } from '../support/pairs-at.js';
 import { commitFiles, git } from '../support/scratch.js';
-import { joinTeam, type Team } from '../support/team.js';
+import { joinTeam, makeTeam, type Team } from '../support/team.js';
 
 let team: Team;
 let branch: string;
@@ -70,4 +70,57 @@ test('a revision that is none is named', async () => {
   const { exitCode, stderr } = await ci(team.clone, 'guard', '$(touch x)');
   expect(stderr).toContain('$(touch x)');
   expect(exitCode).toBe(2);
+});
+
+describe('a store that cannot be asked, as in a workflow of a fork', () => {
+  const NOWHERE = { AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' };
+  const guard = (clone: string) => ciWith(NOWHERE, clone, 'guard');
+  const pointer = (id: string, path = 'images') =>
+    `outs:\n- md5: ${id.repeat(32)}.dir\n  size: 3\n  nfiles: 1\n  hash: md5\n  path: ${path}\n`;
+  const [IMAGES, OTHER] = ['data/training/images.dvc', 'other/images.dvc'];
+  let fork: string;
+
+  beforeEach(async () => {
+    const dvcConfig = `[core]\n    remote = storage\n['remote "storage"']\n    url = s3://wms-test/dvc\n`;
+    const own = await makeTeam({ dvcConfig });
+    await commitFiles(own.clone, { [IMAGES]: pointer('a'), [OTHER]: pointer('b') });
+    await git(own.clone, 'push', '--quiet', '--no-verify');
+    fork = await joinTeam(own);
+    await git(fork, 'switch', '--quiet', '--create', 'feature');
+  });
+
+  test('is not asked about code', async () => {
+    await commitFiles(fork, { 'train/model.py': 'print(1)\n' });
+    const { exitCode, facts, stderr } = await guard(fork);
+    expect(exitCode, stderr).toBe(0);
+    expect(facts).toMatchObject({ outcome: 'passed', counts: null, newObjects: 0 });
+    expect(stderr).toContain('nothing of the dataset');
+  });
+
+  test('is no reason to let raw files pass', async () => {
+    await commitFiles(fork, await meters(8, 8));
+    expect((await guard(fork)).exitCode).toBe(3);
+  });
+
+  test('stops what changes pointers, or which of them count', async () => {
+    await commitFiles(fork, { 'train/model.py': 'print(1)\n' });
+    const code = await git(fork, 'rev-parse', 'HEAD');
+    const settings = { dataset: { images: 'other/images', masks: 'data/training/masks' } };
+    const changes: Record<string, string>[] = [
+      { [IMAGES]: pointer('c') },
+      { 'data/training/masks.dvc': pointer('c', 'masks') },
+      { 'wms.config.json': JSON.stringify(settings) },
+      { 'wms.config.json': JSON.stringify(settings), [OTHER]: pointer('c') },
+    ];
+    for (const files of changes) {
+      await git(fork, 'reset', '--quiet', '--hard', code);
+      await commitFiles(fork, files);
+      const { exitCode, stderr } = await guard(fork);
+      expect(exitCode, `${Object.keys(files)}\n${stderr}`).toBe(4);
+    }
+    await git(fork, 'reset', '--quiet', '--hard', code);
+    await git(fork, 'rm', '--quiet', IMAGES);
+    await git(fork, 'commit', '--quiet', '--no-verify', '-m', 'no pointer');
+    expect((await guard(fork)).exitCode).toBe(4);
+  });
 });
