@@ -43,8 +43,8 @@ module.exports = {
       name: 'features-do-not-know-adapters',
       severity: 'error',
       comment:
-        'only src/compose.ts and its parts import adapters: compose-cloud.ts, and compose-thread.ts in threads of their own',
-      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-thread)?\\.ts$)' },
+        'only src/compose.ts and its parts import adapters: compose-cloud.ts, and compose-*-thread.ts in threads of their own',
+      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-pull-thread|-serve-thread)?\\.ts$)' },
       to: { path: '^src/adapters/' },
     },
     {
@@ -68,20 +68,33 @@ module.exports = {
     {
       name: 'only-cli-and-compose-reach-compose',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli/|compose(-cloud|-thread)?\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(cli/|compose(-cloud|-pull-thread|-serve-thread)?\\.ts$)' },
       to: { path: '^src/compose(-cloud)?\\.ts$' },
     },
     {
       name: 'threads-are-started-not-imported',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^src/compose-thread\\.ts$' },
+      to: { path: '^src/compose-pull-thread|-serve-thread\\.ts$' },
     },
     {
       name: 'nobody-imports-the-cli',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/cli/' },
       to: { path: '^src/cli/' },
+    },
+    {
+      name: 'descriptions-load-no-command',
+      severity: 'error',
+      comment: 'what every start loads only describes commands; their code comes with import() when one runs',
+      from: { path: '^src/cli/(main\\.ts$|commands/)' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/(cli/(commands/|print-error\\.ts$)|errors\\.ts$|config/package-version\\.ts$|clone/local-error\\.ts$)',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'pure-rules-do-no-io',
@@ -93,7 +106,7 @@ module.exports = {
     {
       name: 'features-do-no-raw-processes-or-network',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-thread)?\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-pull-thread|-serve-thread)?\\.ts$)' },
       to: { path: '^(node:)?(child_process|net|http|https|worker_threads)$' },
     },
   ],

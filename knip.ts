@@ -6,7 +6,8 @@ export default {
     'src/cli/main.ts',
     // Started by path, as worker threads.
     'src/adapters/onnx/worker.ts',
-    'src/compose-thread.ts',
+    'src/compose-pull-thread.ts',
+    'src/compose-serve-thread.ts',
     // Started by path, as a process of its own.
     'src/adapters/local-machine/program.ts',
     // Run by browsers.

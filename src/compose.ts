@@ -11,7 +11,6 @@ import { openGitRepository } from './adapters/git/repository.js';
 import { openWholeHistory } from './adapters/git/whole-history.js';
 import { githubRepository } from './adapters/github/place.pure.js';
 import { postOverHttp } from './adapters/http/client.js';
-import { openMlflow } from './adapters/mlflow/index.js';
 import { openOnnxRunner } from './adapters/onnx/runner.js';
 import { openCommandRunner } from './adapters/process/runner.js';
 import { openS3 } from './adapters/s3/index.js';
@@ -32,9 +31,9 @@ import { claimObjects } from './dataset/claims/claim.js';
 import type { GcTools } from './dataset/gc/tools.js';
 import { ensureMergeDriver } from './dataset/merge/ensure-driver.js';
 import type { MergeTools } from './dataset/merge/tools.js';
+import type { PullTools } from './dataset/pull/placing.js';
 import type { DatasetTools } from './dataset/tools.js';
 import { EXIT, WmsError } from './errors.js';
-import { openGitRegistry } from './model/registry/git-registry.js';
 import { type RegistryPlace, registryPlace } from './model/registry/place.js';
 import type { Clock } from './ports/clock.js';
 import type { CodeHost } from './ports/code-host.js';
@@ -161,12 +160,35 @@ export async function openDatasetTools(
   return { git, config, store, cache, reporter: await openReporter() };
 }
 
+/** More don't make a disk faster; a network's takes some at a time. */
+const MOST_DISK_THREADS = 4;
+/** Longest time for one object, milliseconds. */
+const PLACING_LIMIT_MS = 10 * 60_000;
+
+export async function openPullTools(
+  git: GitRepository,
+  config: Config,
+  prompter: Prompter,
+): Promise<PullTools> {
+  const tools = await openDatasetTools(git, config, prompter);
+  return {
+    ...tools,
+    async openPlacing(data) {
+      const { openThreadPool } = await import('./adapters/threads/pool.js');
+      const program = threadProgram('compose-pull-thread.js');
+      const threads = Math.min(os.availableParallelism(), MOST_DISK_THREADS);
+      return openThreadPool({ program, data, threads, jobsPerThread: 8, limitMs: PLACING_LIMIT_MS });
+    },
+  };
+}
+
 export function openTiming(): Timing {
   return realTiming;
 }
 
 /** The server that runs are tracked on; null when none is set up. */
-export function openTracking(config: Config): TrackingServer | null {
+export async function openTracking(config: Config): Promise<TrackingServer | null> {
+  const { openMlflow } = await import('./adapters/mlflow/index.js');
   return openMlflow({ config, env: process.env })?.tracking ?? null;
 }
 
@@ -218,6 +240,7 @@ export async function openRegistry(
   branch?: RegistryPlace,
 ): Promise<Registry> {
   if (config.registry.kind === 'mlflow') {
+    const { openMlflow } = await import('./adapters/mlflow/index.js');
     const registry = openMlflow({ config, env: process.env })?.registry;
     if (registry === undefined) throw trackingNotConfigured();
     return registry;
@@ -230,6 +253,7 @@ export async function openRegistry(
     clock: realClock,
     timing: realTiming,
   };
+  const { openGitRegistry } = await import('./model/registry/git-registry.js');
   return openGitRegistry(tools, branch);
 }
 
@@ -272,7 +296,7 @@ export async function openTrainTools(
     config,
     runner: openModelRunner(reporter),
     commands: openCommandRunner(),
-    tracking: openTracking(config),
+    tracking: await openTracking(config),
     notes: opened?.notes ?? null,
     openDataset: async () => ({ ...(await openDatasetTools(git, config, prompter)), reporter }),
     reporter,
@@ -338,19 +362,24 @@ export async function openCiRepository(cwd: string): Promise<GitRepository> {
   return openGitRepository({ cwd, env: { ...person('AUTHOR'), ...person('COMMITTER'), ...process.env } });
 }
 
-/** What a server of models needs; its libraries are loaded now. */
-export async function openServeTools(reporter: Reporter): Promise<ServeTools> {
-  // Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used.
-  const program = ['./compose-thread.js', '../dist/compose-thread.js']
+/** Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used. */
+function threadProgram(name: string): URL {
+  const program = [`./${name}`, `../dist/${name}`]
     .map((path) => new URL(path, import.meta.url))
     .find((url) => existsSync(url));
-  if (program === undefined) throw new Error('compose-thread.js is not built');
+  if (program === undefined) throw new Error(`${name} is not built`);
+  return program;
+}
+
+/** What a server of models needs; its libraries are loaded now. */
+export async function openServeTools(reporter: Reporter): Promise<ServeTools> {
   const { openHttpServer } = await import('./adapters/http/server.js');
   const { openThreadPool } = await import('./adapters/threads/pool.js');
   return {
     runner: openModelRunner(reporter),
     openHttp: openHttpServer,
-    openPool: (data: ThreadStart, size) => openThreadPool<Job, JobResult>({ program, data, ...size }),
+    openPool: (data: ThreadStart, size) =>
+      openThreadPool<Job, JobResult>({ program: threadProgram('compose-serve-thread.js'), data, ...size }),
     cores: os.availableParallelism(),
     version: packageVersion(),
     random: Math.random,

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
-import { InvalidArgumentError, Option } from 'commander';
 import type { Engine } from '../cloud/session.js';
 import type { NewSession } from '../cloud/session-rules.pure.js';
 import type { CloudTools } from '../cloud/tools.js';
@@ -50,19 +49,4 @@ export function wantedSession(
     instanceProfile,
     idleMinutes,
   };
-}
-
-export function engineOption(): Option {
-  return new Option('--engine <name>', 'ec2, terraform, or local: this computer').choices([
-    'ec2',
-    'terraform',
-    'local',
-  ]);
-}
-
-/** Hours of a flag. */
-export function hours(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= 72) return value;
-  throw new InvalidArgumentError('It must be a number of hours, above 0 and at most 72.');
 }

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { openDatasetTools, openPrompter, openRepository, requireConfig } from '../compose.js';
+import { openPrompter, openPullTools, openRepository, requireConfig } from '../compose.js';
 import { type PullResult, pull } from '../dataset/pull/pull.js';
 import { EXIT, WmsError } from '../errors.js';
 import { count } from '../words.js';
@@ -18,7 +18,7 @@ export async function runDataPull(revision: string, flags: PullFlags): Promise<v
   const sample = sampleOf(flags);
   const only = flags.only === undefined ? undefined : picomatch(flags.only, { dot: true });
   const git = await openRepository(process.cwd());
-  const tools = await openDatasetTools(git, await requireConfig(git), openPrompter());
+  const tools = await openPullTools(git, await requireConfig(git), openPrompter());
   try {
     const force = flags.force === true;
     const result = await pull(tools, { revision, to: flags.to, only, sample, force });

@@ -11,7 +11,7 @@ import { checkTracking, type TrackingCheck } from '../training/tracking-check.js
 
 export async function runMlflowCheck(flags: { readonly json?: true }): Promise<ExitCode> {
   const config = await requireConfig(await openRepository(process.cwd()));
-  const server = openTracking(config);
+  const server = await openTracking(config);
   if (server === null) throw trackingNotConfigured();
   const reporter = await openReporter();
   try {

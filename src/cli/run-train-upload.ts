@@ -6,7 +6,7 @@ import { uploadRun } from '../training/upload.js';
 
 /** Throws WmsError `train/no-run` (exit code 2), and what the server throws. */
 export async function runTrainUpload(directory: string): Promise<void> {
-  const server = openTracking(await requireConfig(await openRepository(process.cwd())));
+  const server = await openTracking(await requireConfig(await openRepository(process.cwd())));
   if (server === null) throw trackingNotConfigured();
   const place = resolve(directory);
   const status = await readStatus(place);

@@ -48,6 +48,6 @@ export async function loadManifest(
   if (cached !== null) return parseManifest(cached, id, cache.settings.dir);
   const bytes = await store.get(id, { signal });
   const manifest = parseManifest(bytes, id, store.url);
-  await cache.write(id, bytes);
+  cache.write(id, bytes);
   return manifest;
 }

@@ -5,8 +5,11 @@
 export interface ThreadPool<Job, Result> {
   /** How many can work at this moment. */
   readonly ready: number;
-  /** Rejects with WmsError: what the work threw, or `thread/ended` (exit code 70). */
-  run(job: Job, signal: AbortSignal): Promise<Result>;
+  /**
+   * Memory in `transfer` is given away: it is empty here afterwards. Rejects with WmsError: what the work threw, or
+   * `thread/ended` (exit code 70).
+   */
+  run(job: Job, signal: AbortSignal, transfer?: readonly ArrayBuffer[]): Promise<Result>;
   /** Call when nothing is running any more. */
   close(): Promise<void>;
 }

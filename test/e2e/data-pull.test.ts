@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { objectKey } from '../../src/ports/object-store.js';
 import { md5Of } from '../support/manifests.js';
@@ -301,4 +301,44 @@ test('a revision without a dataset says so', async () => {
   const { exitCode, stderr } = await pull('HEAD~1');
   expect(exitCode).toBe(2);
   expect(stderr).toContain('has no dataset');
+});
+
+describe('many files, which threads write', () => {
+  const many = {
+    ...smallPairs(80),
+    'images/2026/deep.jpg': 'deep photo',
+    'masks/2026/deep.png': 'deep mask',
+  };
+
+  beforeEach(() => nextVersion(many));
+
+  test('arrive from the store, and again from the cache', async () => {
+    const { stderr } = await pull();
+    expect(stderr).toContain('162 files written, 0 unchanged, 162 objects fetched');
+    expect(stderr).not.toContain('Warning');
+    expect(dataset()).toEqual(many);
+    rmSync(training('images'), { recursive: true });
+    rmSync(training('masks'), { recursive: true });
+    const damaged = join(clone, '.dvc/cache', objectKey(md5Of('photo meter 7')));
+    chmodSync(damaged, 0o644);
+    writeFileSync(damaged, 'photo METER 7');
+    expect((await pull()).stderr).toContain('162 files written, 0 unchanged, 1 object fetched');
+    expect(dataset()).toEqual(many);
+    expect(readFileSync(damaged, 'utf8')).toBe('photo meter 7');
+  });
+
+  test('what the disk refuses is told with the place and the reason', async () => {
+    const directory = dirname(join(clone, '.dvc/cache', objectKey(md5Of('photo meter 7'))));
+    await mkdir(dirname(directory), { recursive: true });
+    writeFileSync(directory, 'in the way');
+    const { exitCode, stderr } = await pull();
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain(`✖ ${directory}/`);
+    expect(stderr).toContain('cannot be used');
+    expect(stderr).not.toContain('Warning');
+    expect(stderr).toContain('A file stands where a directory is needed');
+    rmSync(directory);
+    expect((await pull()).exitCode).toBe(0);
+    expect(dataset()).toEqual(many);
+  });
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ThreadPool } from '../../ports/thread-pool.js';
 import { Thread } from './thread.js';
 
@@ -14,7 +15,6 @@ export interface PoolOptions {
 }
 
 interface Waiting {
-  readonly job: unknown;
   start(thread: Thread): void;
 }
 
@@ -58,14 +58,13 @@ class Pool implements ThreadPool<unknown, unknown> {
     this.#next();
   }
 
-  run(job: unknown, signal: AbortSignal): Promise<unknown> {
+  run(job: unknown, signal: AbortSignal, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
-        job,
         start: (thread) => {
           signal.removeEventListener('abort', giveUp);
           thread
-            .run(job)
+            .run(job, transfer)
             .then(resolve, reject)
             .finally(() => this.#next());
         },
@@ -76,6 +75,8 @@ class Pool implements ThreadPool<unknown, unknown> {
         reject(signal.reason);
       };
       if (signal.aborted) return giveUp();
+      // One signal may stop all that wait; Node takes more than ten listeners for a leak and prints a warning.
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', giveUp, { once: true });
       this.#waiting.push(waiting);
       this.#next();

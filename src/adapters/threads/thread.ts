@@ -52,12 +52,12 @@ export class Thread {
     return this.#calls.size;
   }
 
-  run(job: unknown): Promise<unknown> {
+  run(job: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.#last;
       const timer = setTimeout(() => this.end(), this.limitMs);
       this.#calls.set(id, { resolve, reject, timer });
-      this.#worker.postMessage({ id, job } satisfies ToThread);
+      this.#worker.postMessage({ id, job } satisfies ToThread, transfer);
     });
   }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { engineOption, hours } from '../cloud-tools.js';
 import type { DeployFlags } from '../run-cloud-deploy.js';
+import { engineOption, hours } from './cloud-options.js';
 
 export function cloudDeployCommand(): Command {
   return new Command('deploy')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { engineOption } from '../cloud-tools.js';
 import type { LeaseFlags } from '../run-cloud-lease.js';
+import { engineOption } from './cloud-options.js';
 
 export function cloudLeaseCommand(finish: (code: number) => void): Command {
   return new Command('lease')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { PlaceFlags } from '../cloud-tools.js';
-import { engineOption } from '../cloud-tools.js';
+import { engineOption } from './cloud-options.js';
 
 export function cloudLogsCommand(): Command {
   return new Command('logs')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { engineOption } from '../cloud-tools.js';
 import type { CloudStatusFlags } from '../run-cloud-status.js';
+import { engineOption } from './cloud-options.js';
 
 export function cloudStatusCommand(): Command {
   return new Command('status')

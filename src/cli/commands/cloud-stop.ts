@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../../errors.js';
-import { engineOption } from '../cloud-tools.js';
 import type { StopFlags } from '../run-cloud-stop.js';
+import { engineOption } from './cloud-options.js';
 
 export function cloudStopCommand(finish: (code: ExitCode) => void): Command {
   return new Command('stop')

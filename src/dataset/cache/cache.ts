@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, mkdir, open, readFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { localError } from '../../clone/local-error.js';
-import { placeFile } from '../../clone/place-file.js';
+import { placeFileSync } from '../../clone/place-file.js';
 import type { CacheSettings } from '../../config/dvc-cache.js';
 import { type ObjectId, objectKey } from '../../ports/object-store.js';
 
@@ -19,47 +20,64 @@ export class ObjectCache {
     return join(this.settings.dir, objectKey(id));
   }
 
+  /** False: it has no object, or nobody may look. */
+  async isThere(): Promise<boolean> {
+    return isAccessible(join(this.settings.dir, 'files', 'md5'));
+  }
+
   async has(id: ObjectId): Promise<boolean> {
-    return access(this.pathOf(id)).then(
-      () => true,
-      () => false,
-    );
+    return isAccessible(this.pathOf(id));
   }
 
   /** The object's bytes, MD5 checked; null when they are not here or damaged. */
   async read(id: ObjectId): Promise<Buffer | null> {
+    return this.check(id, await readFile(this.pathOf(id)).catch((error: unknown) => this.nothing(id, error)));
+  }
+
+  /** As `read`. */
+  readSync(id: ObjectId): Buffer | null {
     try {
-      const bytes = await readFile(this.pathOf(id));
-      return createHash('md5').update(bytes).digest('hex') === id.slice(0, 32) ? bytes : null;
+      return this.check(id, readFileSync(this.pathOf(id)));
     } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-      throw localError(error, this.pathOf(id));
+      return this.nothing(id, error);
     }
   }
 
   /** Keeps bytes whose MD5 the caller has checked; damaged ones of that name give way. */
-  async write(id: ObjectId, bytes: Buffer): Promise<void> {
-    await placeFile(
+  write(id: ObjectId, bytes: Uint8Array): void {
+    placeFileSync(
       this.pathOf(id),
-      async (temporary) => {
-        const handle = await open(temporary, 'wx', PROTECTED);
-        try {
-          await handle.writeFile(bytes);
-          if (this.umaskTakesBits) await handle.chmod(PROTECTED);
-        } finally {
-          await handle.close();
-        }
+      (temporary) => {
+        writeFileSync(temporary, bytes, { flag: 'wx', mode: PROTECTED });
+        if (this.umaskTakesBits) chmodSync(temporary, PROTECTED);
       },
       (directory) => this.makeDirectory(directory),
     );
   }
 
-  private async makeDirectory(directory: string): Promise<void> {
-    const created = await mkdir(directory, { recursive: true });
+  private check(id: ObjectId, bytes: Buffer | null): Buffer | null {
+    if (bytes === null) return null;
+    return createHash('md5').update(bytes).digest('hex') === id.slice(0, 32) ? bytes : null;
+  }
+
+  private nothing(id: ObjectId, error: unknown): null {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw localError(error, this.pathOf(id));
+  }
+
+  private makeDirectory(directory: string): void {
+    const created = mkdirSync(directory, { recursive: true });
     if (created === undefined || !this.settings.shared) return;
     for (let place = directory; place.length >= created.length; place = dirname(place)) {
-      await chmod(place, 0o2775);
+      chmodSync(place, 0o2775);
     }
   }
+}
+
+function isAccessible(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

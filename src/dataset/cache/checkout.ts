@@ -1,4 +1,4 @@
-import { chmod, constants, copyFile, link, symlink, writeFile } from 'node:fs/promises';
+import { chmodSync, constants, copyFileSync, linkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { HARD_LINK } from '../../clone/place-file.js';
 import type { LinkType } from '../../config/dvc-cache.js';
 
@@ -16,31 +16,31 @@ export class Checkout {
     this.links = types.includes('copy') ? types.slice(0, types.indexOf('copy')) : [...types];
   }
 
-  /** `cached` is the object's file, `bytes` are what is in it. Answers what `placeFile` wants to know. */
-  async make(file: string, cached: string, bytes: Buffer): Promise<unknown> {
+  /** `cached` is the object's file, `bytes` are what is in it. Answers what `placeFileSync` wants to know. */
+  make(file: string, cached: string, bytes: Uint8Array): unknown {
     // As DVC does: all empty files as one link would be one file for whoever writes into it.
     while (this.links[0] !== undefined && bytes.length > 0) {
       const [type] = this.links;
       try {
-        return await this.linkAs(type, file, cached);
+        return this.linkAs(type, file, cached);
       } catch (error) {
         const { code = '' } = error as NodeJS.ErrnoException;
         // Too many links of this one object, or somebody emptied the cache meanwhile.
         if (code === 'EMLINK' || code === 'ENOENT') break;
         if (!UNSUPPORTED.has(code)) throw error;
-        if (this.links[0] === type) this.links.shift();
+        this.links.shift();
       }
     }
-    return writeFile(file, bytes, { flag: 'wx' });
+    return writeFileSync(file, bytes, { flag: 'wx' });
   }
 
-  private async linkAs(type: LinkType, file: string, cached: string): Promise<unknown> {
+  private linkAs(type: LinkType, file: string, cached: string): unknown {
     if (type === 'hardlink') {
-      await link(cached, file);
+      linkSync(cached, file);
       return HARD_LINK;
     }
-    if (type === 'symlink') return symlink(cached, file);
-    await copyFile(cached, file, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
-    return chmod(file, this.writable);
+    if (type === 'symlink') return symlinkSync(cached, file);
+    copyFileSync(cached, file, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    return chmodSync(file, this.writable);
   }
 }

@@ -17,7 +17,7 @@ export async function fillCache(
     // Gone or changed since it was compared: nothing to keep.
     const bytes = await readFile(file).catch(() => null);
     if (bytes === null || createHash('md5').update(bytes).digest('hex') !== md5) return 0;
-    await cache.write(md5, bytes);
+    cache.write(md5, bytes);
     return bytes.length;
   });
 }

@@ -13,6 +13,6 @@ export async function readObject(
   if (cached !== null) return { bytes: cached, isFetched: false };
   const bytes = await fetchObject(store, id, signal);
   if (typeof bytes === 'string') return bytes;
-  await cache.write(id, bytes);
+  cache.write(id, bytes);
   return { bytes, isFetched: true };
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { localError } from '../../clone/local-error.js';
 import { ROLES, type Role } from '../../config/schema.js';
 import type { ManifestEntry } from '../manifest.js';
 import type { DatasetManifests } from '../merge-plan.js';
+import { statsOf } from './look.js';
 import type { TargetRecord } from './record.js';
 import type { Target } from './target.js';
 
@@ -99,27 +100,11 @@ export async function md5OfTarget(
   return md5;
 }
 
-/** Whether there is at `file` what was there when it was compared. */
-export async function isAsCompared({ file, before }: Pick<FileToWrite, 'file' | 'before'>): Promise<boolean> {
-  const now = await statsOf(file);
-  if (now === null || before === null) return now === before;
-  return now.ino === before.ino && now.size === before.size && now.ctimeMs === before.ctimeMs;
-}
-
-export async function md5OfFile(file: string): Promise<string | null> {
+async function md5OfFile(file: string): Promise<string | null> {
   try {
     return createHash('md5')
       .update(await readFile(file))
       .digest('hex');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw localError(error, file);
-  }
-}
-
-async function statsOf(file: string): Promise<Stats | null> {
-  try {
-    return await lstat(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw localError(error, file);

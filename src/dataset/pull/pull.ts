@@ -9,12 +9,14 @@ import { count } from '../../words.js';
 import { ObjectCache } from '../cache/cache.js';
 import { fillCache } from '../cache/fill.js';
 import type { DatasetTools } from '../tools.js';
+import type { FileToWrite } from './compare.js';
 import { changedMeanwhile, unavailable } from './errors.js';
+import { openPlacing, type PullTools } from './placing.js';
 import { chooseVersion, type PullOptions, planPull, type WantedVersion } from './plan.js';
 import { PullProgress } from './progress.js';
 import { removeOldFiles } from './remove-old.js';
 import { openTarget, type Target } from './target.js';
-import { transferFiles } from './transfer.js';
+import { type NotWritten, type Transfer, transferFiles } from './transfer.js';
 
 export interface PullResult {
   readonly revision: string;
@@ -36,7 +38,7 @@ export interface PullResult {
  * `data/names-unsafe`, `data/names-collide` (6), `data/objects-unavailable` (5), and what the store and this machine's
  * disk throw.
  */
-export async function pull(tools: DatasetTools, options: PullOptions): Promise<PullResult> {
+export async function pull(tools: PullTools, options: PullOptions): Promise<PullResult> {
   const { git, config, reporter, store } = tools;
   const cache = new ObjectCache(tools.cache);
   const target = openTarget(git.topLevel, config, options.to);
@@ -52,7 +54,7 @@ export async function pull(tools: DatasetTools, options: PullOptions): Promise<P
   await makeRoots(target, chosen);
   const todo = [...compared.absent, ...compared.different];
   const progress = new PullProgress(step, todo.length);
-  const failed = await transferFiles(todo, { store, cache, target, record, progress, force });
+  const failed = await place(todo, tools, { target, record, progress, force });
   if (target.inPlace) await fillCache(cache, compared.same);
   await removeOldFiles(target, old);
   const isComplete = !chosen.isPart && failed.unavailable.length + failed.changed.length === 0;
@@ -73,6 +75,24 @@ export async function pull(tools: DatasetTools, options: PullOptions): Promise<P
     removed: old.length,
     fetched: { objects: progress.fetched, bytes: progress.fetchedBytes },
   };
+}
+
+async function place(
+  files: readonly FileToWrite[],
+  tools: PullTools,
+  { target, ...transfer }: Pick<Transfer, 'record' | 'progress' | 'force'> & { readonly target: Target },
+): Promise<NotWritten> {
+  const { store, cache } = tools;
+  const hasCache = await new ObjectCache(cache).isThere();
+  // A directory of its own must not depend on this clone's cache.
+  const types = target.inPlace ? cache.types : (['reflink', 'copy'] as const);
+  const placing = openPlacing(tools, files.length, { cache, types });
+  placing.catch(() => undefined);
+  try {
+    return await transferFiles(files, { ...transfer, store, placing, hasCache });
+  } finally {
+    await (await placing).close();
+  }
 }
 
 /** A version without files is an empty directory. */

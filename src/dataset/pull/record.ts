@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { placeFile } from '../../clone/place-file.js';
 import type { ObjectId } from '../../ports/object-store.js';
+import type { Look } from './look.js';
 import type { Target } from './target.js';
 
 const fingerprint = z.tuple([z.string(), z.number(), z.number(), z.number(), z.number()]);
@@ -48,13 +48,13 @@ export class TargetRecord {
   }
 
   /** MD5 of an unchanged file that an earlier pull has seen; null when it has to be read. */
-  md5Of(path: string, stats: Stats): string | null {
+  md5Of(path: string, stats: Look): string | null {
     const [md5, ...times] = this.known[path] ?? [];
     const now = [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino];
     return md5 !== undefined && times.every((value, at) => value === now[at]) ? md5 : null;
   }
 
-  see(path: string, md5: string, { size, mtimeMs, ctimeMs, ino }: Stats): void {
+  see(path: string, md5: string, { size, mtimeMs, ctimeMs, ino }: Look): void {
     this.seen.set(path, [md5, size, mtimeMs, ctimeMs, ino]);
     this.hasRead ||= this.known[path]?.[3] !== ctimeMs;
   }

@@ -5,8 +5,9 @@ import { localError } from '../../clone/local-error.js';
 import { ROLES, type Role } from '../../config/schema.js';
 import type { DatasetManifests } from '../merge-plan.js';
 import { indexOf } from '../pairs.js';
-import { isAsCompared, md5OfTarget, recordName } from './compare.js';
+import { md5OfTarget, recordName } from './compare.js';
 import type { KnownVersions } from './known-versions.js';
+import { isUntouched, statsOf } from './look.js';
 import { foldedName } from './names.pure.js';
 import type { TargetRecord } from './record.js';
 import { directoriesOf, listFiles, type Target } from './target.js';
@@ -71,7 +72,7 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
 /** Removes files that are still what they were, then the directories that they leave empty. */
 export async function removeOldFiles(target: Target, files: readonly OldFile[]): Promise<void> {
   for (const { file, before } of files) {
-    if (!(await isAsCompared({ file, before }))) continue;
+    if (!isUntouched(await statsOf(file), before)) continue;
     await rm(file, { force: true }).catch((error: unknown) => {
       throw localError(error, file);
     });

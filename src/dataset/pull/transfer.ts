@@ -1,20 +1,19 @@
-import { lstat } from 'node:fs/promises';
-import { placeFile } from '../../clone/place-file.js';
-import type { Role } from '../../config/schema.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import { forEachBounded } from '../bounded.js';
-import type { ObjectCache } from '../cache/cache.js';
-import { Checkout } from '../cache/checkout.js';
-import { readObject } from '../cache/read-object.js';
-import { type FileToWrite, isAsCompared, md5OfFile, recordName } from './compare.js';
+import { type Fault, fetchObject } from '../fetch-object.js';
+import { type FileToWrite, recordName } from './compare.js';
+import { lookOf } from './look.js';
+import type { PlacingResult } from './place-objects.js';
+import type { Placing } from './placing.js';
 import type { PullProgress } from './progress.js';
 import type { TargetRecord } from './record.js';
-import type { Target } from './target.js';
 
-interface Transfer {
+export interface Transfer {
   readonly store: ObjectStore;
-  readonly cache: ObjectCache;
-  readonly target: Target;
+  /** Being opened: the first objects come meanwhile. */
+  readonly placing: Promise<Placing>;
+  /** False: looking there would be in vain. */
+  readonly hasCache: boolean;
   readonly record: TargetRecord;
   readonly progress: PullProgress;
   readonly force: boolean;
@@ -33,31 +32,46 @@ export interface NotWritten {
  * has lost or damaged don't stop the others. Anything else that fails stops all.
  */
 export async function transferFiles(files: readonly FileToWrite[], transfer: Transfer): Promise<NotWritten> {
-  const checkouts = checkoutsFor(transfer);
   const unavailable: string[] = [];
   const changed: string[] = [];
   await forEachBounded(byObject(files), async ([id, places], signal) => {
-    const found = await readObject(id, transfer.cache, transfer.store, signal);
-    if (typeof found === 'string') {
-      unavailable.push(...places.map(({ file, md5 }) => `${file} (${md5} is ${found})`));
+    const result = await placeObject(id, places, transfer, signal);
+    if (typeof result === 'string') {
+      unavailable.push(...places.map(({ file, md5 }) => `${file} (${md5} is ${result})`));
       return 0;
     }
-    const { bytes, isFetched } = found;
-    if (isFetched) transfer.progress.received(bytes.length);
-    for (const place of places) {
-      signal.throwIfAborted();
-      const isWritten = await checkOut(place, bytes, transfer, checkouts[place.role]);
-      if (!isWritten && (await md5OfFile(place.file)) !== id) changed.push(place.file);
+    for (const [index, { outcome, look }] of result.placed.entries()) {
+      const place = places[index];
+      if (place === undefined) throw new Error(`${id} was put where nobody wanted it`);
+      if (outcome === 'written') transfer.progress.placed();
+      if (outcome === 'changed') changed.push(place.file);
+      if (look !== null) transfer.record.see(recordName(place), id, look);
     }
-    return bytes.length;
+    return result.bytes;
   });
   return { unavailable: unavailable.sort(), changed: changed.sort() };
 }
 
-function checkoutsFor({ cache, target }: Transfer): Record<Role, Checkout> {
-  // A directory of its own must not depend on this clone's cache.
-  const types = target.inPlace ? cache.settings.types : (['reflink', 'copy'] as const);
-  return { images: new Checkout(types), masks: new Checkout(types) };
+async function placeObject(
+  id: ObjectId,
+  files: readonly FileToWrite[],
+  { store, placing, hasCache, progress, force }: Transfer,
+  signal: AbortSignal,
+): Promise<PlacingResult | Fault> {
+  const places = files.map(({ role, file, before }) => ({ role, file, before: before && lookOf(before) }));
+  const cached = hasCache ? await (await placing).run({ id, bytes: null, places, force }, signal) : null;
+  if (cached !== null) return cached;
+  const bytes = await fetchObject(store, id, signal);
+  if (typeof bytes === 'string') return bytes;
+  progress.received(bytes.length);
+  const result = await (await placing).run({ id, bytes, places, force }, signal, ownMemory(bytes));
+  if (result === null) throw new Error(`${id} came and was not placed`);
+  return result;
+}
+
+/** Given away instead of copied. Small buffers share theirs with others. */
+function ownMemory({ buffer, byteLength }: Buffer): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 function byObject(files: readonly FileToWrite[]): Map<ObjectId, FileToWrite[]> {
@@ -68,19 +82,4 @@ function byObject(files: readonly FileToWrite[]): Map<ObjectId, FileToWrite[]> {
     else places.push(file);
   }
   return objects;
-}
-
-/** False: nothing was written, because something else has come there. */
-async function checkOut(
-  place: FileToWrite,
-  bytes: Buffer,
-  { cache, record, progress, force }: Transfer,
-  checkout: Checkout,
-): Promise<boolean> {
-  if (!force && !(await isAsCompared(place))) return false;
-  await placeFile(place.file, (temporary) => checkout.make(temporary, cache.pathOf(place.md5), bytes));
-  const stats = await lstat(place.file);
-  if (stats.isFile()) record.see(recordName(place), place.md5, stats);
-  progress.placed();
-  return true;
 }

@@ -43,7 +43,7 @@ export async function openRevision(
           next: 'Where this file is, in a working tree or cache, run: npx wms data verify --repair --deep',
         });
       }
-      await cache.write(md5, bytes);
+      cache.write(md5, bytes);
       return bytes;
     },
   };

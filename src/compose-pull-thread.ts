@@ -1,0 +1,10 @@
+/** The program of one thread of `wms data pull`. */
+import { workInThread } from './adapters/threads/work.js';
+import {
+  type PlacingJob,
+  type PlacingResult,
+  type PlacingStart,
+  startPlacing,
+} from './dataset/pull/place-objects.js';
+
+await workInThread<PlacingStart, PlacingJob, PlacingResult | null>(startPlacing, () => false);
