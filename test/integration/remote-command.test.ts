@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { execa } from 'execa';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Frame, FrameReader, frame } from '../../src/adapters/remote-command/frames.pure.js';
-import { startThere } from '../support/remote-commands.js';
+import { startThere, untilReady } from '../support/remote-commands.js';
 import { makeDirectory, writeFiles } from '../support/scratch.js';
 
 let server: Server | undefined;
@@ -114,6 +114,24 @@ test('a connection that cannot be made, or ends at once, is lost', async () => {
     kind: 'train/connection-lost',
     why: expect.stringContaining('ECONNREFUSED'),
   });
+});
+
+test('a machine that says nothing any more is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  try {
+    const { port, ticket } = await machine((socket) => void socket.write(frame('O', 'ready')));
+    const running = await startThere({ port, ticket }, 'true');
+    await untilReady(running);
+    vi.advanceTimersByTime(80_000);
+    expect(await Promise.race([running.ended, Promise.resolve('waits')])).toBe('waits');
+    vi.advanceTimersByTime(30_000);
+    await expect(running.ended).rejects.toMatchObject({
+      kind: 'train/connection-lost',
+      why: expect.stringContaining('said nothing'),
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('stopped before the command has begun, nothing is waited for', async () => {

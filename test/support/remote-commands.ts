@@ -19,7 +19,8 @@ export async function startThere(
   script: string,
   { command = './run.sh', grace = 5000 } = {},
 ): Promise<StartedThere> {
-  const tree = makeDirectory();
+  // In a directory of root's alone, as clones may be.
+  const tree = join(makeDirectory(), 'clone');
   const directory = join(tree, 'runs/20261130-101500');
   await writeFiles(tree, {
     "odd name's $(x)": 'odd',

@@ -23,6 +23,7 @@ export class Exchange {
   readonly #closed: Promise<void>;
   readonly #asked: ((lines: string[]) => void)[] = [];
   #isSent = false;
+  #heardAt = Date.now();
   #end: CommandEnd | null = null;
   #arriving: Arriving | null = null;
   /** Why this side has given up. */
@@ -35,13 +36,10 @@ export class Exchange {
     this.#socket = connect(place.port, '127.0.0.1');
     this.#socket.on('error', () => undefined);
     this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()));
-    this.#socket.setTimeout(SILENCE, () =>
-      this.#socket.destroy(new Error(`It has said nothing for ${SILENCE / 1000} seconds.`)),
-    );
   }
 
   async run(): Promise<CommandEnd> {
-    const beat = setInterval(() => this.#socket.write(frame('H')), BEAT);
+    const beat = setInterval(() => this.#beat(), BEAT);
     const sending = this.#send();
     try {
       return await this.#listen();
@@ -72,6 +70,12 @@ export class Exchange {
       this.#socket.write(frame('P'));
       setTimeout(resolve, LONGEST_ANSWER, []).unref();
     });
+  }
+
+  #beat(): void {
+    this.#socket.write(frame('H'));
+    if (Date.now() - this.#heardAt < SILENCE) return;
+    this.#giveUp(this.place.lost(`It has said nothing for ${SILENCE / 1000} seconds.`));
   }
 
   #giveUp(reason: WmsError | NodeJS.Signals): void {
@@ -120,6 +124,7 @@ export class Exchange {
   async #listen(): Promise<CommandEnd> {
     const reader = new FrameReader();
     for await (const chunk of this.#socket) {
+      this.#heardAt = Date.now();
       for (const each of reader.push(chunk as Buffer)) {
         if (await this.#take(each)) return this.#end as CommandEnd;
       }
