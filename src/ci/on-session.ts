@@ -34,11 +34,28 @@ export interface OnSession {
   leave(): Promise<void>;
 }
 
+const PORT_TAKEN = `  ⚠ Something here listens on port ${MACHINE_PORTS.mlflow} already: that is spoken to, and not the MLflow of the session.`;
+
+/** The same address leads to it here and there. */
+function isMachinesMlflow(tracking: string | null): boolean {
+  if (tracking === null || !URL.canParse(tracking)) return false;
+  const { protocol, hostname, port } = new URL(tracking);
+  const isHere = ['127.0.0.1', 'localhost'].includes(hostname);
+  return protocol === 'http:' && isHere && port === String(MACHINE_PORTS.mlflow);
+}
+
 /**
- * Where the open session runs commands: on its machine, through a tunnel that lasts until `leave`. Throws as `connect`,
- * and WmsErrors `ci/not-on-windows` (exit code 2) and `ci/session-takes-no-commands` (6).
+ * Where the open session runs commands: on its machine, through a tunnel that lasts until `leave`. A tracking server that
+ * is at the address of the machine's MLflow leads there for so long. Throws as `connect`, and WmsErrors
+ * `ci/not-on-windows` (exit code 2) and `ci/session-takes-no-commands` (6).
+ *
+ * @param tracking address of the tracking server; null: there is none
  */
-export async function openOnSession(tools: SessionTools, branch: string): Promise<OnSession> {
+export async function openOnSession(
+  tools: SessionTools,
+  branch: string,
+  tracking: string | null,
+): Promise<OnSession> {
   const { notes, clock, reporter, stop } = tools;
   const session = requireSession(await readSession(notes), clock.now(), branch);
   const step = reporter.step('Session');
@@ -50,12 +67,15 @@ export async function openOnSession(tools: SessionTools, branch: string): Promis
   const { text, isSoon } = deadlineText(session, clock.now());
   step[isSoon ? 'warned' : 'done'](text);
   const machine = await findMachine(tools, session);
-  const reached = await reach(tools, { session, machine }, [MACHINE_PORTS.train], null);
+  const wantsMlflow = isMachinesMlflow(tracking);
+  const ports = [MACHINE_PORTS.train, ...(wantsMlflow ? [MACHINE_PORTS.mlflow] : [])];
+  const reached = await reach(tools, { session, machine }, ports, null);
   if (reached === null) throw stop.reason;
   const { report, ended } = reached;
   // Training is over by then, and what it came to counts: what is left open ends by itself.
   const leave = () => reached.leave().catch(() => undefined);
-  const [port] = reached.local;
+  const [port, mlflow] = reached.local;
+  if (wantsMlflow && mlflow !== MACHINE_PORTS.mlflow) reporter.note(PORT_TAKEN);
   if (report.trainTicket === undefined || port === undefined) {
     await leave();
     throw takesNoCommands(session, branch);

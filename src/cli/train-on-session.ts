@@ -20,7 +20,8 @@ export async function trainingWhereWanted<T>(
     const cloud = await openCloudTools(git, config, { engine: null, region: null }, prompter);
     const tunnels = openTunnels(git, prompter);
     const openCommands = openRemoteTraining(git, config);
-    const there = await openOnSession({ ...cloud, reporter, stop, tunnels, openCommands }, branch);
+    const { url = null } = training.tracking ?? {};
+    const there = await openOnSession({ ...cloud, reporter, stop, tunnels, openCommands }, branch, url);
     leave = there.leave;
     return { ...training, commands: there.commands ?? training.commands };
   };

@@ -18,7 +18,9 @@ async function wanted(report: object = { trainTicket: 'ticket' }, change: Partia
     places.push(place);
     return commands;
   };
-  return { ...there, places, commands, open: () => openOnSession({ ...there.tools, openCommands }, BRANCH) };
+  const open = (tracking: string | null = null) =>
+    openOnSession({ ...there.tools, openCommands }, BRANCH, tracking);
+  return { ...there, places, commands, open };
 }
 
 describe('training on the session', () => {
@@ -32,6 +34,22 @@ describe('training on the session', () => {
     expect(reporter.lines.join()).toMatch(/✔ Session \S+ · until .* \(3 h 45 min\)/);
     await leave();
     expect([compute.doors.size, doors(), tunnels.keys]).toEqual([0, [], 0]);
+  });
+
+  it('leads to the MLflow of the session where the settings have its address', async () => {
+    const { open, tunnels, reporter } = await wanted();
+    const forwards = { MLflow: { local: 5000, remote: 5000 }, commands: { local: 7000, remote: 7000 } };
+    tunnels.freePort = async (port) => port;
+    await open('http://localhost:5000');
+    expect(tunnels.opened.at(-1)?.forwards).toEqual([forwards.commands, forwards.MLflow]);
+    for (const other of ['http://127.0.0.1:5001', 'https://mlflow.example', 'databricks']) {
+      await open(other);
+      expect(tunnels.opened.at(-1)?.forwards).toEqual([forwards.commands]);
+    }
+    expect(reporter.lines.join()).not.toContain('already');
+    tunnels.freePort = async (port) => port + 1;
+    await open('http://127.0.0.1:5000');
+    expect(reporter.lines.join()).toContain('listens on port 5000 already');
   });
 
   it('warns where the session ends sooner than a training may', async () => {
