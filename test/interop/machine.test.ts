@@ -8,29 +8,38 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { drawMeter } from '../../scripts/sample/meters.js';
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { openMlflow } from '../../src/adapters/mlflow/index.js';
+import { tunnelsWith } from '../../src/adapters/tunnels/index.js';
 import { makeKey, openSsh } from '../../src/adapters/tunnels/ssh.js';
 import { openTls } from '../../src/adapters/tunnels/tls.js';
+import { openOnSession } from '../../src/ci/on-session.js';
 import { DOOR_PORT, doorsKeyOf, logKeyOf, type MachineFacts } from '../../src/cloud/machine/facts.js';
 import { readMachineFiles } from '../../src/cloud/machine/read-machine-files.js';
 import { type MachineReport, readReport } from '../../src/cloud/machine/report.pure.js';
 import { machineUserData } from '../../src/cloud/machine/user-data.pure.js';
 import type { SessionModel } from '../../src/cloud/session.js';
+import { openRemoteTraining } from '../../src/compose-cloud.js';
 import { defaultConfig } from '../../src/config/load.js';
-import { DUMP_TAG } from '../../src/ports/compute.js';
+import { type Compute, type Door, DUMP_TAG } from '../../src/ports/compute.js';
 import { objectKey } from '../../src/ports/object-store.js';
 import { type Registry, UNTOLD } from '../../src/ports/registry.js';
 import type { Forward, Tunnel } from '../../src/ports/tunnels.js';
+import { train } from '../../src/training/train.js';
 import { type BootedMachine, bootMachine } from '../support/machine-boot.js';
 import { MACHINE_FACTS } from '../support/machine-facts.js';
 import { installMachineTools, machineRoot } from '../support/machine-root.js';
 import { type MetadataService, startMetadataService } from '../support/metadata-service.js';
 import { serveModels, tinyVariant } from '../support/model-server.js';
 import { type NpmRegistry, startNpmRegistry } from '../support/npm-registry.js';
+import { pairFiles } from '../support/pictures.js';
 import { startThere, untilReady } from '../support/remote-commands.js';
+import { openTestS3, s3Remote } from '../support/s3-remote.js';
 import { type S3Server, startS3Server } from '../support/s3-server.js';
-import { makeDirectory } from '../support/scratch.js';
+import { makeDirectory, writeFiles } from '../support/scratch.js';
 import { freePort } from '../support/server-process.js';
-import { PACKAGE_ROOT } from '../support/team.js';
+import { makeTeam, PACKAGE_ROOT } from '../support/team.js';
+import { trainOptions, trainTools } from '../support/train-tools.js';
+import { commitTrainer } from '../support/trainer.js';
+import { wantedSession } from '../support/wanted-session.js';
 
 const KEYS = {
   accessKeyId: 'AKIAWMSTESTMACHINE01',
@@ -90,7 +99,7 @@ const minutesFromNow = (minutes: number) =>
 let sshPort: number;
 
 async function boot(session: string, changes: Partial<MachineFacts>): Promise<MachineFacts> {
-  const reportKey = `team/dvc/wms/cloud/${session}/machine`;
+  const reportKey = `team/dvc/wms/cloud/${session}/report`;
   const ports = { mlflow: await freePort(), api: await freePort(), train: await freePort() };
   const facts = { ...MACHINE_FACTS, deadline: minutesFromNow(30), ...changes, sessionId: session };
   const told = { ...facts, reportKey, ports };
@@ -202,6 +211,80 @@ async function throughTunnel(
   }
 }
 
+/** The training of a team whose session this machine is, up to its model, which is scored here. */
+async function trainsAsTheSettingsSay(facts: MachineFacts): Promise<void> {
+  const { accessKeyId, secretAccessKey, sessionToken } = KEYS;
+  const keys = {
+    access_key_id: accessKeyId,
+    secret_access_key: secretAccessKey,
+    session_token: sessionToken,
+  };
+  const place = `s3://${facts.store.bucket}/${facts.store.prefix}`;
+  const { notes } = openTestS3(s3Remote(store.url, { url: place, ...keys }));
+  const fresh = { image: null, machine: 'i-1', attempt: 1, leases: [] };
+  const { sessionId: id, deadline } = facts;
+  const session = { version: 1, state: 'open', ...wantedSession(id), openedAt: deadline, deadline, ...fresh };
+  await notes.write('cloud/session', Buffer.from(JSON.stringify(session)));
+  const opened: string[] = [];
+  const compute = {
+    find: async () => [{ id: 'i-1', state: 'running', launchedAt: deadline, deadline, address: '127.0.0.1' }],
+    openDoor: async (_: string, { fromPort }: Door) => void opened.push(`open ${fromPort}`),
+    closeDoor: async (_: string, { fromPort }: Door) => void opened.push(`close ${fromPort}`),
+  };
+  const team = await makeTeam();
+  await commitTrainer(team.clone);
+  const data = makeDirectory();
+  const files = await pairFiles(Array.from({ length: 12 }, (_, seed) => seed));
+  const inData = Object.entries(files).map(([name, bytes]) => [name.replace('data/training/', ''), bytes]);
+  await writeFiles(data, Object.fromEntries(inData));
+  const tools = await trainTools(team, { env: { ...process.env, AWS_SECRET_ACCESS_KEY: 'canary' } });
+  const never = new AbortController().signal;
+  const { reporter, clock, timing, git, config } = tools;
+  const real = tunnelsWith(process.env, () => Promise.reject(new Error('nobody asks')));
+  const { commands, leave } = await openOnSession(
+    {
+      ...{ notes, reporter, clock, timing, stop: never },
+      openCompute: async () => compute as unknown as Compute,
+      openCommands: openRemoteTraining(git, config),
+      tunnels: {
+        ...real,
+        publicAddress: async () => '127.0.0.1',
+        // It shares the ports of this computer.
+        openSsh: (target, forwards) => {
+          const own = forwards.map(({ local }) => ({ local, remote: facts.ports.train }));
+          return openSsh({ ...target, port: sshPort }, own, process.env);
+        },
+      },
+    },
+    'data/20261127-094500',
+    null,
+  );
+  if (commands === null) throw new Error('it runs here');
+  const trained = (words: string[]) =>
+    train({ ...tools, commands }, { ...trainOptions(team, data), command: words }, never);
+  try {
+    const status = await trained(['./train.sh', 'good']);
+    expect(status.result?.model).toBe(createHash('md5').update(tinyModel()).digest('hex'));
+    const environment = await readFile(join(status.directory, 'environment.txt'), 'utf8');
+    expect(environment).toMatch(/^USER=wms-train$/m);
+    expect(environment).toContain(`WMS_OUTPUT_DIR=${status.directory}\n`);
+    expect(environment).not.toContain('canary');
+    expect(await readFile(join(status.directory, 'files.txt'), 'utf8')).toBe('24\n');
+    expect(await readFile(join(status.directory, 'train.log'), 'utf8')).toContain('epoch 1/1');
+    await expect(trained(['./train.sh', 'crash'])).rejects.toMatchObject({
+      kind: 'train/command-failed',
+      exitStatus: 3,
+      why: expect.stringContaining('CUDA out of memory'),
+    });
+    await expect(trained(['python3', '-c', 'import torch'])).rejects.toThrow(
+      'python3 -c import torch ended with 1',
+    );
+  } finally {
+    await leave();
+  }
+  expect(opened).toEqual(['open 22', 'close 22']);
+}
+
 /** The machine's processes are this computer's, too. */
 async function nothingRuns(words: RegExp): Promise<void> {
   for (const until = Date.now() + 60_000; ; await sleep(200)) {
@@ -287,7 +370,20 @@ id -un; pwd; cat /etc/shadow /var/lib/wms/train-ticket; echo there >"$WMS_OUTPUT
     const guess = await startThere({ port, ticket: 'a guess' }, 'echo started');
     await expect(guess.ended).rejects.toMatchObject({ kind: 'train/connection-lost' });
     expect(guess.text()).toBe('');
+    const alone = await startThere(
+      { port, ticket },
+      'until [ "$(ls /var/lib/wms-runs)" ] && [ "$(ls /var/lib/wms-runs | wc -l)" = 1 ]; do sleep 1; done',
+    );
+    expect(await alone.ended, 'what others left goes with their units').toEqual({
+      exitCode: 0,
+      signal: null,
+    });
     await again.close();
+    await reported(facts, ({ stage }) => stage === 'ready');
+    store
+      .objects()
+      .set(doorsKeyOf(facts), Buffer.from(JSON.stringify({ ...note, doors: [], change: 'again' })));
+    await trainsAsTheSettingsSay(facts);
   });
 
   test('answers, saves its registry when asked and before it is off; the next one has it', async () => {

@@ -5,8 +5,11 @@ import { commandEnvironment } from '../../src/training/command/environment.pure.
 import { findProgram } from '../../src/training/command/find-program.js';
 import { pairUp } from '../../src/training/data/pairs.pure.js';
 import { decideGroup, type Member } from '../../src/training/group/decide.pure.js';
+import type { TrainJob } from '../../src/training/job.js';
 import { type RunKeyParts, runKey } from '../../src/training/run-key.pure.js';
+import { command } from '../../src/training/steps/command.js';
 import { makeDirectory } from '../support/scratch.js';
+import { silentReporter } from '../support/silent-reporter.js';
 
 describe('the run key', () => {
   const parts: RunKeyParts = {
@@ -59,6 +62,25 @@ describe('a command', () => {
     expect(await findProgram('./train.sh', place, {})).toBe(join(place, 'train.sh'));
     expect(await findProgram('train.sh', '/', { PATH: `/nowhere:${place}` })).toBe(join(place, 'train.sh'));
     expect(await problemOf(place, process.execPath)).toBe('none');
+  });
+
+  it('is looked for on the machine where it runs, but for files of the repository', async () => {
+    const place = await directory({ 'train.sh': ['#!/bin/sh\n', 0o755], 'no.sh': ['#!/bin/sh\n', 0o644] });
+    const findings: { program?: string } = {};
+    const lines = silentReporter();
+    const run = (name: string) => {
+      const tools = { commands: { elsewhere: 'the machine' }, git: { topLevel: place }, env: {} };
+      const job = { tools, options: { command: [name], cwd: place }, directory: place, findings };
+      return command.run(job as unknown as TrainJob, lines.step('Command'));
+    };
+    for (const name of ['python4', '/opt/python4/bin/python4', '../elsewhere.sh']) {
+      await run(name);
+      expect(findings.program).toBe(name);
+    }
+    await run('./train.sh');
+    expect(findings.program).toBe(join(place, 'train.sh'));
+    expect(lines.lines.at(-1)).toMatch(/\.\/train\.sh · on the machine · .* GB free/);
+    await expect(run('./no.sh')).rejects.toMatchObject({ kind: 'train/not-executable' });
   });
 
   it('cannot start when it is not there, no file, not executable', async () => {
