@@ -1,4 +1,5 @@
 import { EXIT, WmsError } from '../errors.js';
+import { masked } from '../mask.pure.js';
 import { verdictMarkdown } from '../model/gate/markdown.pure.js';
 import { productionSide } from '../model/gate/read-side.js';
 import { type GateOutcome, runGate } from '../model/gate/run.js';
@@ -8,7 +9,6 @@ import type { Verdict } from '../model/verdict.js';
 import type { Registry } from '../ports/registry.js';
 import { datasetTestPairs } from '../training/data/test-pairs.js';
 import { count } from '../words.js';
-import { mask } from './mask.pure.js';
 import { keepPictures, type Pictures, picturesMarkdown } from './pictures.js';
 import { readRecord, type TrainingRecord, tellRecord } from './record.js';
 import type { CiTarget } from './target.js';
@@ -79,9 +79,8 @@ export async function decideBranch(tools: CiTools, target: CiTarget): Promise<De
 
 /** What kept the gate from deciding may be an address, with a password in it. */
 function withoutSecrets(verdict: Verdict, secrets: readonly string[]): Verdict {
-  const clean = (text: string) => mask(text, secrets);
   const { reasons, next } = verdict;
-  return { ...verdict, reasons: reasons.map(clean), next: next === null ? null : clean(next) };
+  return { ...verdict, ...masked({ reasons, next }, secrets) };
 }
 
 /** The verdict as a comment of the pull request, and as the state of the commit that was judged. */

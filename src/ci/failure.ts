@@ -1,9 +1,9 @@
 import { tellError } from '../errors.js';
+import { masked } from '../mask.pure.js';
 import type { Reporter } from '../ports/reporter.js';
 import { CommandEnded } from '../training/command/command-ended.js';
 import { LastLines } from '../training/last-lines.pure.js';
 import { likelyCause } from './likely.pure.js';
-import { mask } from './mask.pure.js';
 import type { CiRecord } from './record.js';
 
 const LINES = 30;
@@ -54,17 +54,17 @@ export function tellFailure(
   secrets: readonly string[],
   { at, run }: { readonly at: Date; readonly run: string | null },
 ): NonNullable<CiRecord['failure']> {
-  const { kind, what, why, next, exitCode: usual } = tellError(error);
-  const exitCode = error instanceof CommandEnded ? error.exitStatus : usual;
-  const clean = (text: string) => mask(text, secrets);
-  const lines = output.lines().map(clean);
+  const told = tellError(error);
+  const exitCode = error instanceof CommandEnded ? error.exitStatus : told.exitCode;
+  const { kind, what, why, next } = masked(told, secrets);
+  const lines = masked(output.lines(), secrets);
   return {
     job,
     kind,
     exitCode,
-    what: clean(what),
-    why: why === null ? null : clean(why),
-    next: next === null ? null : clean(next),
+    what,
+    why,
+    next,
     likely: likelyCause([what, why ?? '', ...lines].join('\n')),
     lines,
     at: at.toISOString(),

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { placeContent } from '../clone/place-file.js';
 import type { PairCounts } from '../dataset/merge-plan.js';
 import { type ToldError, tellError } from '../errors.js';
+import { masked } from '../mask.pure.js';
 
 /** What a publish came to; `last-publish.json` holds it for programs. */
 export type PublishOutcome = {
@@ -54,8 +55,9 @@ export function failureOf(error: unknown): Failed {
   return { outcome: 'failed', error: tellError(error) };
 }
 
+/** Addresses are written without what they hold of passwords: the file outlives them. */
 export async function writeOutcome(path: string, outcome: PublishOutcome): Promise<void> {
-  await placeContent(path, `${JSON.stringify(outcome, null, 2)}\n`);
+  await placeContent(path, `${JSON.stringify(masked(outcome), null, 2)}\n`);
 }
 
 /** What the last publish came to, and when that was written; null when there is none. */

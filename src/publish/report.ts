@@ -1,4 +1,5 @@
 import { placeContent } from '../clone/place-file.js';
+import { masked } from '../mask.pure.js';
 import { renderReport } from '../quality/report.js';
 import type { Findings, PublishJob } from './job.js';
 
@@ -10,7 +11,7 @@ export async function writeReport(path: string, job: PublishJob): Promise<void> 
     path,
     renderReport({
       branch: branch.name,
-      remote: job.plan.target.remote,
+      remote: masked(job.plan.target.remote),
       protectedBranch: job.plan.target.branch,
       date: clock.now(),
       who,

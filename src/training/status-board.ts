@@ -1,4 +1,5 @@
 import { isWmsError } from '../errors.js';
+import { masked, secretsOf } from '../mask.pure.js';
 import type { TrainTools } from './job.js';
 import { noteName, type TrainStatus, writeStatus } from './status.js';
 
@@ -14,8 +15,11 @@ export class StatusBoard {
 
   async write(status: TrainStatus): Promise<void> {
     status.updatedAt = this.tools.clock.now().toISOString();
-    const content = await writeStatus(status);
-    const { notes, reporter } = this.tools;
+    const { notes, reporter, env } = this.tools;
+    const secrets = secretsOf(env);
+    // What was typed, and the last lines of what the command printed.
+    const [command, error] = [masked(status.command, secrets), masked(status.error, secrets)];
+    const content = await writeStatus({ ...status, command, error });
     if (notes === null || this.commit === null) return;
     const name = noteName(this.commit, status.candidate);
     await notes.write(name, Buffer.from(content)).catch((error: unknown) => {

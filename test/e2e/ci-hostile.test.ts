@@ -1,13 +1,23 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lastOutcome } from '../support/bad-push.js';
 import { ciMachine, makeCiTeam, meters, publish } from '../support/ci-team.js';
+import { refuseOnRemote } from '../support/promoted-models.js';
 import { commitFiles, git, makeDirectory } from '../support/scratch.js';
-import { dataBranches, joinTeam, wms } from '../support/team.js';
+import { dataBranches, joinTeam, makeTeam, push, wms } from '../support/team.js';
 
 const SECRET = 'canary+0123456789/abcdef';
 const PASSWORD = 'canary-of-the-address';
 const HOSTILE = `a"b'$(touch owned)\`touch owned\`;&|<img src=x onerror=1> [x](y) @everyone #1`;
+
+/** What is kept below a directory, as one text; without photos, models and what the trainer itself printed. */
+function keptBelow(root: string): string {
+  const isOurs = (path: string) => !/\.(jpg|png|onnx|log)$|^files\/md5\//.test(path);
+  const paths = readdirSync(root, { recursive: true }).map(String).filter(isOurs);
+  const files = paths.filter((path) => statSync(join(root, path)).isFile());
+  return files.map((path) => `${path}\n${readFileSync(join(root, path), 'utf8')}`).join('\n');
+}
 
 /** Every file of the refs that the machine keeps on the remote, as one text. */
 async function toldOnRemote(remote: string): Promise<string> {
@@ -51,6 +61,10 @@ cp "$here/model.json" "$WMS_OUTPUT_DIR/model.json"
   const failed = await wms(machine, ['run-pipeline'], env);
   expect(failed.exitCode, failed.stderr).toBe(3);
   const told = await toldOnRemote(team.remote);
+  for (const place of [join(machine, '.git/wms'), join(machine, 'runs'), team.store]) {
+    expect(keptBelow(place), place).not.toContain(SECRET);
+    expect(keptBelow(place), place).not.toContain(PASSWORD);
+  }
   const notes = readdirSync(join(team.store, 'wms/ci/data')).map((name) =>
     join(team.store, 'wms/ci/data', name),
   );
@@ -73,4 +87,27 @@ cp "$here/model.json" "$WMS_OUTPUT_DIR/model.json"
   }
   for (const place of [machine, clone, team.clone, team.remote, team.store])
     expect(existsSync(join(place, 'owned'))).toBe(false);
+});
+
+test('what a push leaves in the clone holds nothing of the secrets in its address', async () => {
+  const team = await makeTeam();
+  const address = `https://ana:${PASSWORD}@example.invalid/meters.git`;
+  await git(team.clone, 'config', `url.${team.remote}.insteadOf`, address);
+  await commitFiles(team.clone, await meters(1, 1));
+  const kept = () => keptBelow(join(team.clone, '.git/wms'));
+  const published = await push(team.clone, [address, 'main']);
+  expect(published.stderr).toContain('Published.');
+  expect(lastOutcome(team.clone)).toMatchObject({
+    outcome: 'published',
+    remote: expect.stringContaining('***'),
+  });
+  expect(kept()).not.toContain(PASSWORD);
+
+  await refuseOnRemote(team, `echo "see ${address} with ghp_0123456789abcdefghijABCDEFGHIJ" >&2; exit 1`);
+  await commitFiles(team.clone, await meters(2, 2));
+  const refused = await push(team.clone, [address, 'main']);
+  expect(refused.exitCode).toBe(1);
+  expect(lastOutcome(team.clone)).toMatchObject({ outcome: 'failed', error: { kind: 'git/push-failed' } });
+  expect(lastOutcome(team.clone).error.why).toContain('example.invalid');
+  for (const secret of [PASSWORD, 'ghp_']) expect(kept()).not.toContain(secret);
 });

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { describeBranch, failureMarkdown } from '../../src/ci/description.pure.js';
 import { JobOutput, tellFailure } from '../../src/ci/failure.js';
 import { likelyCause } from '../../src/ci/likely.pure.js';
-import { mask, secretsOf } from '../../src/ci/mask.pure.js';
 import type { CiRecord } from '../../src/ci/record.js';
 import { EXIT, WmsError } from '../../src/errors.js';
+import { mask, secretsOf } from '../../src/mask.pure.js';
 import { silentReporter } from '../support/silent-reporter.js';
 
 const NOW = { at: new Date(0), run: null };

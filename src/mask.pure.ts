@@ -22,3 +22,11 @@ export function mask(text: string, secrets: readonly string[]): string {
   const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   return SHAPES.reduce((rest, shape) => rest.replace(shape, '***'), known);
 }
+
+/** The same with every text in it masked. */
+export function masked<T>(value: T, secrets: readonly string[] = []): T {
+  if (typeof value === 'string') return mask(value, secrets) as T;
+  if (Array.isArray(value)) return value.map((each) => masked(each, secrets)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, secrets)])) as T;
+}
