@@ -91,7 +91,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(cli/(commands/|print-error\\.ts$)|errors\\.ts$|config/package-version\\.ts$|clone/local-error\\.ts$)',
+          '^src/(cli/(commands/|print-error\\.ts$)|errors\\.ts$|config/package-(version|root)\\.ts$|clone/local-error\\.ts$)',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openDirectoryCleaner } from './adapters/directory/cleaner.js';
 import { openDirectoryIdentity } from './adapters/directory/identity.js';
 import { openDirectoryNotes } from './adapters/directory/notes.js';
@@ -23,6 +21,7 @@ import { readDvcCache, readDvcRemote } from './config/dvc-remote.js';
 import { readConfigFile } from './config/load.js';
 import { mergeDriver } from './config/merge-driver.pure.js';
 import { packageDirectoryOf } from './config/package-directory.js';
+import { builtFile, PACKAGE_ROOT } from './config/package-root.js';
 import { packageVersion } from './config/package-version.js';
 import { CONFIG_FILE, type Config } from './config/schema.js';
 import { ObjectCache } from './dataset/cache/cache.js';
@@ -55,7 +54,6 @@ import type { StatusTools } from './status/tools.js';
 import type { TrainTools } from './training/job.js';
 
 const realClock: Clock = { now: () => new Date() };
-export const PACKAGE_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export function openRepository(cwd: string): Promise<GitRepository> {
   return openGitRepository({ cwd });
@@ -175,7 +173,7 @@ export async function openPullTools(
     ...tools,
     async openPlacing(data) {
       const { openThreadPool } = await import('./adapters/threads/pool.js');
-      const program = threadProgram('compose-pull-thread.js');
+      const program = builtFile('compose-pull-thread.js');
       const threads = Math.min(os.availableParallelism(), MOST_DISK_THREADS);
       return openThreadPool({ program, data, threads, jobsPerThread: 8, limitMs: PLACING_LIMIT_MS });
     },
@@ -362,15 +360,6 @@ export async function openCiRepository(cwd: string): Promise<GitRepository> {
   return openGitRepository({ cwd, env: { ...person('AUTHOR'), ...person('COMMITTER'), ...process.env } });
 }
 
-/** Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used. */
-function threadProgram(name: string): URL {
-  const program = [`./${name}`, `../dist/${name}`]
-    .map((path) => new URL(path, import.meta.url))
-    .find((url) => existsSync(url));
-  if (program === undefined) throw new Error(`${name} is not built`);
-  return program;
-}
-
 /** What a server of models needs; its libraries are loaded now. */
 export async function openServeTools(reporter: Reporter): Promise<ServeTools> {
   const { openHttpServer } = await import('./adapters/http/server.js');
@@ -379,7 +368,7 @@ export async function openServeTools(reporter: Reporter): Promise<ServeTools> {
     runner: openModelRunner(reporter),
     openHttp: openHttpServer,
     openPool: (data: ThreadStart, size) =>
-      openThreadPool<Job, JobResult>({ program: threadProgram('compose-serve-thread.js'), data, ...size }),
+      openThreadPool<Job, JobResult>({ program: builtFile('compose-serve-thread.js'), data, ...size }),
     cores: os.availableParallelism(),
     version: packageVersion(),
     random: Math.random,

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { buildModules } from '../../test/support/built-modules.js';
 import { type Peer, peerCommand } from '../../test/support/peers.js';
 import type { SigningKeys } from '../../test/support/s3-sigv4.js';
 import type { Workspace } from '../support/workspace.js';
@@ -68,7 +69,8 @@ export function ours(
         useSsl: true,
         sslVerify: target.certificate,
       };
-      const adapter = join(packageDirectory, 'dist/adapters/s3');
+      await buildModules(['adapters/s3/index', 'adapters/s3/sdk-transport'], join(packageDirectory, 'bench'));
+      const adapter = join(packageDirectory, 'bench/adapters/s3');
       await writeFile(
         order,
         JSON.stringify({ adapter, method, transport, remote, directory, ids: objects.ids }),

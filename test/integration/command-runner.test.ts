@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { openCommandRunner } from '../../src/adapters/process/runner.js';
 import { isRunning } from '../../src/clone/processes.js';
 import type { RunningCommand } from '../../src/ports/command-runner.js';
+import { builtModule } from '../support/built-modules.js';
 import { makeDirectory } from '../support/scratch.js';
-import { PACKAGE_ROOT } from '../support/team.js';
 
 interface Started extends RunningCommand {
   readonly directory: string;
@@ -95,9 +95,10 @@ test('what the command leaves running is ended with it', async () => {
 test('when the process that started it is killed, nothing of the group lives on', async () => {
   const directory = makeDirectory();
   const script = join(directory, 'parent.mjs');
+  const runner = await builtModule('adapters/process/runner');
   writeFileSync(
     script,
-    `import { openCommandRunner } from ${JSON.stringify(join(PACKAGE_ROOT, 'dist/adapters/process/runner.js'))};
+    `import { openCommandRunner } from ${JSON.stringify(runner)};
 openCommandRunner().start({ command: 'sh', args: ['-c', 'trap "" TERM; sleep 600 & echo $! > child; echo $$ > command; wait; sleep 600'],
   cwd: ${JSON.stringify(directory)}, env: { PATH: process.env.PATH }, grace: 300, onOutput: () => undefined });`,
   );

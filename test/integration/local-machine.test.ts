@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { drawMeter } from '../../scripts/sample/meters.js';
 import { tinyModel, tinyModelFacts } from '../../scripts/sample/tiny-model.js';
 import { openDirectoryNotes } from '../../src/adapters/directory/notes.js';
@@ -13,6 +13,7 @@ import type { LocalOptions } from '../../src/adapters/local-machine/options.js';
 import { readReport } from '../../src/cloud/machine/report.pure.js';
 import type { Compute, MachineOrder } from '../../src/ports/compute.js';
 import { seededRandom } from '../../src/seeded-random.pure.js';
+import { builtModule } from '../support/built-modules.js';
 import { installFakeMlflow } from '../support/fake-mlflow.js';
 import { promoteBytes } from '../support/kept-verdicts.js';
 import {
@@ -26,7 +27,7 @@ import {
   until,
 } from '../support/local-machines.js';
 import { isolatedEnv, makeRepository, writeFiles } from '../support/scratch.js';
-import { makeTeam, PACKAGE_ROOT } from '../support/team.js';
+import { makeTeam } from '../support/team.js';
 
 const ORDER = localOrder();
 const SECOND = 1000;
@@ -35,6 +36,11 @@ let clone: string;
 let compute: Compute;
 /** In the environment of all that this test starts. */
 let mark: string;
+
+let module: string;
+beforeAll(async () => {
+  module = await builtModule('adapters/local-machine/index');
+});
 
 beforeEach(async ({ task }) => {
   mark = `WMS_LOCAL_TEST_${task.id.replaceAll('-', '_')}_${process.pid}`;
@@ -249,7 +255,6 @@ test('20 times killed while it is made and while it is ended: a second end leave
 
 /** Runs it in a process of its own, killed so many milliseconds after its begin. False: it was done before. */
 async function killed(what: 'create' | 'removeAll', order: MachineOrder, after: number): Promise<boolean> {
-  const module = join(PACKAGE_ROOT, 'dist/adapters/local-machine/index.js');
   const { notesOf: _, ...options } = localOptions(clone, { env: isolatedEnv({ [mark]: '1' }) });
   const script = `
     const { localCompute } = await import(${JSON.stringify(module)});

@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { runToEnd } from '../../src/adapters/terraform/run.js';
+import { builtModule } from '../support/built-modules.js';
 import { makeDirectory } from '../support/scratch.js';
-import { PACKAGE_ROOT } from '../support/team.js';
+
+let module: string;
+beforeAll(async () => {
+  module = await builtModule('adapters/terraform/run');
+});
 
 /** A process of its own that runs the shell words to their end, as we run terraform. */
 function startAlone(cwd: string, words: string) {
-  const module = JSON.stringify(join(PACKAGE_ROOT, 'dist/adapters/terraform/run.js'));
   const command = { command: '/bin/sh', args: ['-c', words], cwd, env: { PATH: process.env.PATH } };
   const script = `
-    const { runToEnd } = await import(${module});
+    const { runToEnd } = await import(${JSON.stringify(module)});
     await runToEnd({ ...${JSON.stringify(command)}, onLine: (line) => console.log(line) });
   `;
   return spawn(process.execPath, ['--input-type=module', '-e', script], {

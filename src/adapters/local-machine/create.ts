@@ -1,19 +1,15 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { builtFile } from '../../config/package-root.js';
 import { EXIT, WmsError } from '../../errors.js';
 import type { Machine, MachineOrder } from '../../ports/compute.js';
 import { type Card, type MachinePlace, placeOf } from './card.js';
 import type { LocalOptions } from './options.js';
 import { ask, type State } from './wishes.js';
 
-// Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used.
-const PROGRAM = ['./program.js', '../../../dist/adapters/local-machine/program.js']
-  .map((path) => new URL(path, import.meta.url))
-  .find((url) => existsSync(url));
 const POLL_MS = 20;
 /** How long a process may take to begin. */
 const LIMIT_MS = 30_000;
@@ -56,14 +52,17 @@ function newCard(options: LocalOptions, order: MachineOrder): Card {
 
 /** Resolves when a process is the machine, this one's child or that of somebody who had the same order. */
 async function begin(place: MachinePlace, { env }: LocalOptions): Promise<void> {
-  if (PROGRAM === undefined) throw new Error('local-machine/program.js is not built');
   const errors = await open(place.errorFile, 'w', 0o600);
-  const child = spawn(process.execPath, [fileURLToPath(PROGRAM), place.directory], {
-    cwd: '/',
-    env,
-    detached: true,
-    stdio: ['ignore', 'ignore', errors.fd],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(builtFile('adapters/local-machine/program.js')), place.directory],
+    {
+      cwd: '/',
+      env,
+      detached: true,
+      stdio: ['ignore', 'ignore', errors.fd],
+    },
+  );
   await errors.close();
   let end: string | null = null;
   child.once('error', ({ message }) => {

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { PACKAGE_ROOT } from '../../config/package-root.js';
 
 /** Exact version and checksums: what npm installs is what was tried. */
-const LOCKED = fileURLToPath(new URL('../../../runtime/', import.meta.url));
+const LOCKED = path.join(PACKAGE_ROOT, 'runtime');
 const FLAGS = [
   '--ignore-scripts',
   '--no-audit',

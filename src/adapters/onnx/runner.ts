@@ -1,15 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { builtFile } from '../../config/package-root.js';
 import { EXIT, WmsError } from '../../errors.js';
 import type { LoadedModel, ModelRunner, Tensor } from '../../ports/model-runner.js';
 import type { FromWorker, ToWorker, WorkerInput } from './messages.js';
 import { findRuntime, type RuntimeOptions, runtimeMissing } from './runtime.js';
-
-/** Beside this module in the built package. Run from its TypeScript source (tests, scripts), the built one is used. */
-const WORKER = [
-  new URL('./worker.js', import.meta.url),
-  new URL('../../../dist/adapters/onnx/worker.js', import.meta.url),
-].find((url) => existsSync(url));
 
 interface RunnerOptions extends RuntimeOptions {
   /** That share one inference; default: one per core. */
@@ -35,8 +29,7 @@ interface Pending {
 }
 
 function start(input: WorkerInput): Promise<LoadedModel> {
-  if (WORKER === undefined) throw new Error('worker.js is not built');
-  const worker = new Worker(WORKER, { workerData: input });
+  const worker = new Worker(builtFile('adapters/onnx/worker.js'), { workerData: input });
   const send = (message: ToWorker) => worker.postMessage(message);
   const pending = new Map<number, Pending>();
   let last = 0;

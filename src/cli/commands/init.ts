@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { PACKAGE_ROOT } from '../../config/package-root.js';
 import type { InitOptions } from '../../init/answers.pure.js';
 
 const HELP = `
@@ -44,7 +44,7 @@ export function initCommand(): Command {
         git,
         prompter: openPrompter(),
         options,
-        packageRoot: fileURLToPath(new URL('../../..', import.meta.url)),
+        packageRoot: PACKAGE_ROOT,
         env: process.env,
         onGithub: await isOnGithub(git),
         show: (text) => void process.stderr.write(text),

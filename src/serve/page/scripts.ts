@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { builtFile } from '../../config/package-root.js';
 
 const NAMES = ['main', 'ask', 'elements', 'overlay', 'photo-input', 'words.pure'] as const;
 
-/** What the page runs, by file name: built, also when this module runs from its TypeScript source. */
+/** What the page runs, by file name: built. */
 export function readScripts(): ReadonlyMap<string, string> {
-  const folder = ['./browser/', '../../../dist/serve/page/browser/']
-    .map((path) => new URL(path, import.meta.url))
-    .find((url) => existsSync(new URL('main.js', url)));
-  if (folder === undefined) throw new Error("the page's scripts are not built");
-  return new Map(NAMES.map((name) => [`${name}.js`, readFileSync(new URL(`${name}.js`, folder), 'utf8')]));
+  const read = (name: string) => readFileSync(builtFile(`serve/page/browser/${name}`), 'utf8');
+  return new Map(NAMES.map((name) => [`${name}.js`, read(`${name}.js`)]));
 }
