@@ -16,7 +16,7 @@ echo trained
 /** A team whose trainer is a file of the repository; `weak`, `good` and `bad` are what it can come to. */
 export async function makeCiTeam(
   settings: Record<string, unknown> = {},
-  options: { readonly keep?: boolean } = {},
+  options: { readonly keep?: boolean; readonly dvcConfig?: string } = {},
 ): Promise<Team> {
   const config = { train: { command: ['./train.sh'] }, ...settings };
   const team = await makeTeam({ config, ...options });
