@@ -1,12 +1,10 @@
 import { EXIT, WmsError } from '../errors.js';
 import { masked } from '../mask.pure.js';
 import { verdictMarkdown } from '../model/gate/markdown.pure.js';
-import { productionSide } from '../model/gate/read-side.js';
+import { productionSide, registeredSide } from '../model/gate/read-side.js';
 import { type GateOutcome, runGate } from '../model/gate/run.js';
-import type { Side } from '../model/gate/side.js';
 import { objection } from '../model/promotion/decide.pure.js';
 import type { Verdict } from '../model/verdict.js';
-import type { Registry } from '../ports/registry.js';
 import { datasetTestPairs } from '../training/data/test-pairs.js';
 import { count } from '../words.js';
 import { keepPictures, type Pictures, picturesMarkdown } from './pictures.js';
@@ -47,11 +45,13 @@ export async function decideBranch(tools: CiTools, target: CiTarget): Promise<De
       return { verdict: known, training, pictures: kept, gate: null };
     }
   }
+  const { version } = training;
+  const name = `version ${version}`;
   const gate = await runGate({
     runner,
     clock,
     rules: config.gate,
-    candidate: await candidateSide(registry, training),
+    candidate: await registeredSide(registry, version, { name, path: version, keptOut: training.testSplit }),
     async baseline() {
       const side = await productionSide(registry);
       production.done(side?.name ?? 'none yet');
@@ -96,19 +96,6 @@ export function tellDecision(
     if (pullRequest !== null) await host.saveComment(pullRequest, 'gate', [text, ...shown].join('\n'));
     await host.saveStatus(target.tip, verdictStatus(verdict, githubRun));
   });
-}
-
-async function candidateSide(registry: Registry, training: TrainingRecord): Promise<Side> {
-  const { model, facts } = await registry.load(training.version);
-  const name = `version ${training.version}`;
-  return {
-    name,
-    version: training.version,
-    md5: training.model,
-    files: { path: training.version, model, facts },
-    reported: null,
-    keptOut: training.testSplit,
-  };
 }
 
 function notTrained(branch: string): WmsError {

@@ -1,3 +1,4 @@
+import { isBranchName } from './branch-name.pure.js';
 import type { Config } from './schema.js';
 
 /** Something wrong with a setting. */
@@ -96,19 +97,10 @@ function branchesNamedOnce({ protectedBranches }: Config): Problem[] {
   );
 }
 
-/** The rules of `git check-ref-format --branch`. */
 function branchNameProblem(name: string): string | null {
   if (name.startsWith('refs/')) return "is a branch's short name, e.g. main instead of refs/heads/main";
-  const parts = name.split('/');
-  const invalid =
-    name.startsWith('-') ||
-    name === 'HEAD' ||
-    name.endsWith('.') ||
-    name.includes('..') ||
-    name.includes('@{') ||
-    /[\p{Cc} ~^:?*[\\]/u.test(name) ||
-    parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.lock'));
-  return invalid ? `${JSON.stringify(name)} is no branch name that Git accepts (no patterns either)` : null;
+  if (isBranchName(name)) return null;
+  return `${JSON.stringify(name)} is no branch name that Git accepts (no patterns either)`;
 }
 
 function isInside(path: string, directory: string): boolean {

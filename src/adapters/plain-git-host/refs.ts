@@ -1,5 +1,6 @@
 import { commitFiles, type FileChanges } from '../../commits/commit-files.js';
 import { fetchRefTip } from '../../commits/fetch-ref-tip.js';
+import { isBranchName } from '../../config/branch-name.pure.js';
 import type { Clock } from '../../ports/clock.js';
 import type { GitRepository, MergedTree, Oid } from '../../ports/git-repository.js';
 import type { Timing } from '../../ports/timing.js';
@@ -14,11 +15,8 @@ export interface PlainGit {
 
 const TRIES = 5;
 
-/** As `git check-ref-format`: anything else could be read as an option, a pattern or two refs. */
-const BAD_NAME = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|\.lock(\/|$)|[/.]$|^@?$/u;
-
 export function branchRef(branch: string): string {
-  if (BAD_NAME.test(branch)) throw badBranchName(branch);
+  if (!isBranchName(branch)) throw badBranchName(branch);
   return `refs/heads/${branch}`;
 }
 

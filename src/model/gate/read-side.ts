@@ -42,16 +42,18 @@ export async function readSide(file: string): Promise<Side> {
 export async function productionSide(registry: Registry): Promise<Side | null> {
   const production = await registry.production();
   if (production === null) return null;
-  const { model, facts } = await registry.load(production.version);
   const name = `Production ${/^\d/.test(production.version) ? 'v' : ''}${production.version}`;
-  return {
-    name,
-    version: production.version,
-    md5: md5(model),
-    files: { path: name, model, facts },
-    reported: null,
-    keptOut: null,
-  };
+  return registeredSide(registry, production.version, { name, path: name, keptOut: null });
+}
+
+/** A version of the registry. `keptOut`: hash of the test split that it has not seen. Throws what the registry throws. */
+export async function registeredSide(
+  registry: Registry,
+  version: string,
+  { name, path, keptOut }: { readonly name: string; readonly path: string; readonly keptOut: string | null },
+): Promise<Side> {
+  const { model, facts } = await registry.load(version);
+  return { name, version, md5: md5(model), files: { path, model, facts }, reported: null, keptOut };
 }
 
 const scoresSchema = z.object({ dice: z.number(), iou: z.number() });
