@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { teamTemplate } from '../support/bad-push.js';
 import { ci, ciWith, meters, prepareTrainedBranch, publish } from '../support/ci-team.js';
-import { cloneBeside, pretendGithub } from '../support/github-machine.js';
+import { pretendGithub } from '../support/github-machine.js';
 import { type GithubTestServer, startGithubServer } from '../support/github-server/server.js';
 import { modelJson } from '../support/model-commands.js';
 import { pairsAt } from '../support/pairs-at.js';
 import { onRemote } from '../support/promoted-models.js';
 import { commitFiles, git } from '../support/scratch.js';
-import { dataBranches, type Team } from '../support/team.js';
+import { dataBranches, joinTeam, type Team } from '../support/team.js';
 
 /** By people or by the code host, and what `finish` makes of that. */
 let branch: string;
@@ -26,7 +26,7 @@ const promoted = async (clone: string) =>
 
 /** What another branch comes to, whose model is better: merged and promoted, too. */
 async function mergeAnother(run: (clone: string, ...args: string[]) => ReturnType<typeof ci>) {
-  const clone = await cloneBeside(team, 'another');
+  const clone = await joinTeam(team);
   await commitFiles(clone, { 'weights/current': 'good' }, 'weights: good');
   const other = await publish(team, clone, await meters(30, 42));
   await git(clone, 'switch', '--quiet', '--force-create', other, `origin/${other}`);
@@ -42,7 +42,7 @@ describe('on GitHub', () => {
 
   beforeEach(async () => {
     server = await startGithubServer(team.remote);
-    machine = await cloneBeside(team, 'machine');
+    machine = await joinTeam(team);
     await pretendGithub(team, machine);
   });
   afterEach(() => server.close());
@@ -134,7 +134,7 @@ describe('on GitHub', () => {
 });
 
 test('squashed by hand, of which nobody told the host: seen in main, and the better Production stays', async () => {
-  const person = await cloneBeside(team, 'person');
+  const person = await joinTeam(team);
   await git(person, 'merge', '--quiet', '--squash', `origin/${branch}`);
   await git(person, 'commit', '--quiet', '--no-verify', '-m', 'squashed');
   await git(person, 'push', '--quiet', '--no-verify');

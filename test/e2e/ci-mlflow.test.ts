@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { teamTemplate } from '../support/bad-push.js';
 import { ciWith, prepareTrainedBranch } from '../support/ci-team.js';
-import { cloneBeside, pretendGithub } from '../support/github-machine.js';
+import { pretendGithub } from '../support/github-machine.js';
 import { startGithubServer } from '../support/github-server/server.js';
 import { openTestMlflow } from '../support/mlflow.js';
 import { type MlflowTestServer, startMlflowServer } from '../support/mlflow-server.js';
 import { onRemote } from '../support/promoted-models.js';
 import { git } from '../support/scratch.js';
-import { dataBranches } from '../support/team.js';
+import { dataBranches, joinTeam } from '../support/team.js';
 
 let mlflow: MlflowTestServer;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ const ready = teamTemplate(async (team) => {
 test('with MLflow as registry, where GitHub squashes when its rules are met: promoted and merged, once', async () => {
   const team = await ready();
   const github = await startGithubServer(team.remote);
-  const machine = await cloneBeside(team, 'machine');
+  const machine = await joinTeam(team);
   await pretendGithub(team, machine);
   const finish = () => ciWith({ GITHUB_API_URL: github.url, GITHUB_TOKEN: 'ana' }, machine, 'finish', branch);
   const versions = openTestMlflow(mlflow.url, { registry }).registry;

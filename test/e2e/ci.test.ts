@@ -2,18 +2,22 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ci, ciMachine, makeCiTeam, meters, publish } from '../support/ci-team.js';
+import { addTrainer, ci, ciMachine, meters, publish } from '../support/ci-team.js';
 import { objectFile, pairsAt } from '../support/pairs-at.js';
 import { mergeDataBranch } from '../support/remote-view.js';
 import { commitFiles, git } from '../support/scratch.js';
 import { joinTeam, type Team, wms } from '../support/team.js';
+import { emptyTeamTemplate } from '../support/team-template.js';
 
 let team: Team;
 let branch: string;
 
+const copy = emptyTeamTemplate(async (made) => {
+  await addTrainer(made);
+  branch = await publish(made, made.clone, await meters(1, 4));
+});
 const ready = async (keep: boolean) => {
-  team = await makeCiTeam({}, { keep });
-  branch = await publish(team, team.clone, await meters(1, 4));
+  team = await copy({ keep });
 };
 
 /** A clone with a data branch of its own, at the published one. */

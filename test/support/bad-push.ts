@@ -1,13 +1,13 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { beforeAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { ExitCode } from '../../src/errors.js';
 import { cloneState, filesBelow, refsOf } from './clone-state.js';
 import { pairFiles } from './pictures.js';
 import { mergeDataBranch, onlyDataBranch, publishedFiles, rawFilesOnRemote } from './remote-view.js';
-import { commitFiles, git, makeDirectory, makeRemote, makeRepository, writeFiles } from './scratch.js';
-import { installHook, push, type Ran, type Team } from './team.js';
+import { commitFiles, git } from './scratch.js';
+import { push, type Ran, type Team } from './team.js';
+import { emptyTeamTemplate } from './team-template.js';
 
 export const IMAGES = 'data/training/images';
 export const MASKS = 'data/training/masks';
@@ -21,25 +21,10 @@ export interface Refusal {
 
 /**
  * Makes, once for a test file, a team with `meter_1` in its dataset; the function it returns makes copies of it, each
- * in a directory of its own. Everything inside refers to each other by relative paths.
+ * in a directory of its own.
  */
 export function teamTemplate(prepare?: (team: Team) => Promise<void>): () => Promise<Team> {
-  let template = '';
-  beforeAll(async () => {
-    template = makeDirectory({ keep: true });
-    const team = teamAt(template);
-    await execa('mv', [await makeRemote({ keep: true }), team.remote]);
-    await execa('mv', [await makeRepository({ keep: true }), team.clone]);
-    await git(team.clone, 'remote', 'add', 'origin', '../remote.git');
-    await writeFiles(team.clone, {
-      'wms.config.json': '{}\n',
-      '.dvc/config': `[core]\n    remote = storage\n['remote "storage"']\n    url = ../../store\n`,
-      '.gitignore': 'node_modules\n',
-    });
-    await git(team.clone, 'add', '--all');
-    await git(team.clone, 'commit', '--quiet', '-m', 'set up');
-    await git(team.clone, 'push', '--quiet', '--set-upstream', 'origin', 'main');
-    await installHook(team.clone);
+  return emptyTeamTemplate(async (team) => {
     await commitFiles(team.clone, await pairFiles([1]), 'first photos');
     await push(team.clone);
     await mergeDataBranch(team, await onlyDataBranch(team));
@@ -47,18 +32,6 @@ export function teamTemplate(prepare?: (team: Team) => Promise<void>): () => Pro
     await git(team.clone, 'reset', '--quiet', '--hard', 'origin/main');
     await prepare?.(team);
   });
-  return async () => {
-    const root = makeDirectory();
-    await execa('cp', ['-a', `${template}/.`, root]);
-    const team = teamAt(root);
-    // A copy's files have other inodes: without this, Git would rewrite the index when it first looks.
-    await git(team.clone, 'update-index', '--refresh');
-    return team;
-  };
-}
-
-function teamAt(root: string): Team {
-  return { remote: join(root, 'remote.git'), store: join(root, 'store'), clone: join(root, 'meters') };
 }
 
 /** What `.git/wms/last-publish.json` says. */

@@ -65,6 +65,14 @@ export async function publish(
   return made[0] as string;
 }
 
+/** Makes a team of a template one like `makeCiTeam`. */
+export async function addTrainer(team: Team, settings: Record<string, unknown> = {}): Promise<void> {
+  const config = { train: { command: ['./train.sh'] }, ...settings };
+  await commitFiles(team.clone, { 'wms.config.json': JSON.stringify(config) });
+  await commitTrainer(team.clone);
+  await push(team.clone);
+}
+
 /**
  * Makes a copy of a prepared team (`teamTemplate`) one with a trainer and a data branch, which is trained, passes the
  * gate, and is checked out in its clone; the branch.
@@ -73,10 +81,7 @@ export async function prepareTrainedBranch(
   team: Team,
   settings: Record<string, unknown> = {},
 ): Promise<string> {
-  const config = { train: { command: ['./train.sh'] }, ...settings };
-  await commitFiles(team.clone, { 'wms.config.json': JSON.stringify(config) });
-  await commitTrainer(team.clone);
-  await push(team.clone);
+  await addTrainer(team, settings);
   const branch = await publish(team, team.clone, await meters(10, 20));
   await git(team.clone, 'fetch', '--quiet');
   await git(team.clone, 'switch', '--quiet', branch);

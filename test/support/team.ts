@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { git, isolatedEnv, makeDirectory, makeRemote, makeRepository, writeFiles } from './scratch.js';
@@ -54,9 +55,10 @@ export async function makeTeam(options: TeamOptions = {}): Promise<Team> {
   return { remote, store, clone };
 }
 
-/** Another member's clone. */
+/** Another member's clone; of a copied team beside its own, as its store has a relative address. */
 export async function joinTeam(team: Team, ...flags: string[]): Promise<string> {
-  const directory = join(makeDirectory(), 'meters');
+  const isCopy = dirname(team.store) === dirname(team.remote);
+  const directory = isCopy ? join(dirname(team.store), randomUUID()) : join(makeDirectory(), 'meters');
   await git(makeDirectory(), 'clone', '--quiet', ...flags, team.remote, directory);
   await installHook(directory);
   return directory;
