@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startThere, untilReady } from '../support/remote-commands.js';
 import { startTrainingMachine, type TrainingMachine } from '../support/training-machine.js';
@@ -55,6 +57,17 @@ test('a program that is not there ends as in a shell', async () => {
   const running = await startThere(machine, '', { command: 'no-such-program' });
   expect(await running.ended).toEqual({ exitCode: 127, signal: null });
   expect(running.text()).toBe('no-such-program: No such file or directory\n');
+});
+
+test('who only tries the door is told in one line', async () => {
+  for (const words of ['', 'GET / HTTP/1.1\r\nhost: localhost\r\n\r\n']) {
+    connect(machine.port, '127.0.0.1')
+      .on('error', () => undefined)
+      .end(words);
+  }
+  const line = 'somebody was here who wanted nothing\n';
+  while (machine.printed().length < 2 * line.length) await wait(20);
+  expect(machine.printed()).toBe(line + line);
 });
 
 test('without the ticket nothing is started', async () => {
