@@ -6,9 +6,14 @@ export function shortList(lines: readonly string[]): string {
   return [...lines.slice(0, SHOWN), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
 }
 
+/** `1,234,567` of a whole number. Intl would take 15 ms to begin with. */
+export function grouped(whole: number): string {
+  return String(whole).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 /** `1 file`, `1,200 files` */
 export function count(many: number, noun: string): string {
-  return `${many.toLocaleString('en')} ${noun}${many === 1 ? '' : 's'}`;
+  return `${grouped(many)} ${noun}${many === 1 ? '' : 's'}`;
 }
 
 /** `60 kB`, `9.8 MB`, `1.2 GB` */

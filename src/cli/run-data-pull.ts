@@ -2,7 +2,7 @@ import picomatch from 'picomatch';
 import { openPrompter, openPullTools, openRepository, requireConfig } from '../compose.js';
 import { type PullResult, pull } from '../dataset/pull/pull.js';
 import { EXIT, WmsError } from '../errors.js';
-import { count } from '../words.js';
+import { count, grouped } from '../words.js';
 
 export interface PullFlags {
   readonly to?: string;
@@ -47,8 +47,8 @@ function sampleOf({ sample, seed }: PullFlags): { count: number; seed: string } 
 function summary({ revision, target, files, unchanged, written, removed, fetched }: PullResult): string {
   const parts = [
     `${count(written, 'file')} written`,
-    `${unchanged.toLocaleString('en')} unchanged`,
-    ...(removed === 0 ? [] : [`${removed.toLocaleString('en')} removed`]),
+    `${grouped(unchanged)} unchanged`,
+    ...(removed === 0 ? [] : [`${grouped(removed)} removed`]),
     `${count(fetched.objects, 'object')} fetched (${(fetched.bytes / 1e6).toFixed(1)} MB)`,
   ];
   const what = `${count(files.images, 'image')} and ${count(files.masks, 'mask')}`;

@@ -2,7 +2,7 @@ import { isAbsolute, relative } from 'node:path';
 import { ago } from '../ago.pure.js';
 import { usd, when } from '../cloud/text.pure.js';
 import { EXIT } from '../errors.js';
-import { count, inBytes } from '../words.js';
+import { count, grouped, inBytes } from '../words.js';
 import type { Status } from './facts.js';
 import type { LastPublish } from './last-publish.js';
 import type { NewFile } from './news.pure.js';
@@ -136,7 +136,7 @@ function datasetText({ dataset, news, cache }: Status, cwd: string): string {
       ? 'all files here'
       : filesHere === 0
         ? 'not pulled here'
-        : `${filesHere.toLocaleString('en')} of ${count(files, 'file')} here`;
+        : `${grouped(filesHere)} of ${count(files, 'file')} here`;
   const version =
     pulled === null || pulled.isCurrent
       ? []

@@ -1,6 +1,6 @@
 import { ROLES } from '../../config/schema.js';
 import { showPath } from '../../show-path.js';
-import { count } from '../../words.js';
+import { count, grouped } from '../../words.js';
 import type { ComparedVersions } from './diff.js';
 import { type ChangeKind, type DatasetDiff, KINDS, type PairDiff } from './pair-diff.pure.js';
 import type { DiffSide } from './revisions.js';
@@ -20,12 +20,12 @@ export function describeDiff({ sides, diff }: ComparedVersions): string[] {
   const shown = groups.flatMap(({ title, lines }) => {
     const rest = lines.length - SHOWN_PER_KIND;
     const some = lines.slice(0, SHOWN_PER_KIND).map((line) => `  ${title.padEnd(8)}  ${line}`);
-    return rest > 0 ? [...some, `  ${title.padEnd(8)}  … and ${rest.toLocaleString('en')} more`] : some;
+    return rest > 0 ? [...some, `  ${title.padEnd(8)}  … and ${grouped(rest)} more`] : some;
   });
   const isCut = groups.some(({ lines }) => lines.length > SHOWN_PER_KIND);
   return [
     heading,
-    `${diff.total.before.toLocaleString('en')} → ${count(diff.total.after, 'pair')}: ${changesWords(diff)}.`,
+    `${grouped(diff.total.before)} → ${count(diff.total.after, 'pair')}: ${changesWords(diff)}.`,
     ...(shown.length > 0 ? ['', ...shown] : []),
     ...(isCut ? ['→ All of them: the same command with --json'] : []),
   ];
@@ -36,7 +36,7 @@ function changesWords(diff: DatasetDiff): string {
   const parts = KINDS.flatMap((kind) => {
     const many = countOf(diff, kind);
     if (many === 0) return [];
-    return `${many.toLocaleString('en')} ${kind}${kind === 'replaced' ? replacedParts(diff) : ''}`;
+    return `${grouped(many)} ${kind}${kind === 'replaced' ? replacedParts(diff) : ''}`;
   });
   const files = diff.unpaired.reduce((sum, pair) => sum + pair.files.length, 0);
   if (files > 0) parts.push(`${count(files, 'file')} without a partner changed`);

@@ -1,11 +1,12 @@
+import { grouped } from '../../words.js';
 import type { Amount } from './decide.pure.js';
 import type { GcOutcome } from './gc.js';
 import { describeGrace } from './grace.pure.js';
-import { amount, number } from './text.pure.js';
+import { amount } from './text.pure.js';
 
 /** What is about to be deleted, and what is not. */
 export function describePlan({ unused, kept, clones }: GcOutcome, grace: number): string[] {
-  const manifests = unused.manifests === 0 ? '' : `, ${number(unused.manifests)} of them manifests`;
+  const manifests = unused.manifests === 0 ? '' : `, ${grouped(unused.manifests)} of them manifests`;
   return [
     `To delete  ${amount(unused)}${manifests}: nothing names them, and they are older than ${describeGrace(grace)}`,
     ...describeKept(kept, grace),
@@ -45,7 +46,7 @@ export function describeEnd(result: GcOutcome, grace: number): string[] {
       return [
         `Deleted ${amount(deleted)} from ${store}. Kept: ${amount(left)}.`,
         ...failed.slice(0, 10).map(({ key, reason }) => `✖ ${key}: ${reason}`),
-        ...(failed.length > 10 ? [`  … and ${number(failed.length - 10)} more`] : []),
+        ...(failed.length > 10 ? [`  … and ${grouped(failed.length - 10)} more`] : []),
         ...(failed.length > 0
           ? ['→ These could not be deleted. Run this again when the reason is gone.']
           : []),

@@ -1,11 +1,12 @@
 import type { NotRemoved } from '../../ports/store-cleaner.js';
+import { grouped } from '../../words.js';
 import { whileCleaning } from '../claims/while-cleaning.js';
 import { type Amount, type Kept, NOTHING, total } from './decide.pure.js';
 import { deleteUnused } from './delete.js';
 import { needsYes } from './refusals.js';
 import type { CloneFacts } from './roots.js';
 import { type Survey, Surveyor } from './survey.js';
-import { amount, number } from './text.pure.js';
+import { amount } from './text.pure.js';
 import type { GcTools } from './tools.js';
 
 export interface GcOptions {
@@ -54,11 +55,11 @@ export async function collectGarbage(tools: GcTools, options: GcOptions, show: S
     const both = now.unused.filter(({ key }) => known.has(key));
     const step = tools.reporter.step('Delete');
     const progress = ({ objects }: Amount) =>
-      step.progress(`${number(objects)}/${number(both.length)} objects`);
+      step.progress(`${grouped(objects)}/${grouped(both.length)} objects`);
     const { deleted, failed } = await deleteUnused(tools.cleaner, both, fence, progress);
     if (failed.length === 0) await tools.cleaner.remove(now.expiredClaims);
     if (failed.length === 0) step.done(amount(deleted));
-    else step.warned(`${amount(deleted)}; the store did not delete ${number(failed.length)}`);
+    else step.warned(`${amount(deleted)}; the store did not delete ${grouped(failed.length)}`);
     return { ...outcomeOf(tools.store.url, now), outcome: 'deleted', deleted, failed };
   });
 }

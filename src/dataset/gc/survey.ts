@@ -1,11 +1,11 @@
 import type { ObjectId } from '../../ports/object-store.js';
 import type { StoredKey } from '../../ports/store-cleaner.js';
-import { count } from '../../words.js';
+import { count, grouped } from '../../words.js';
 import { type ClaimsInStore, readClaims } from './claims-in-store.js';
 import { type Amount, decide, type Kept, NamedObjects, NOTHING, objectAt, plus } from './decide.pure.js';
 import { ManifestReader, type WantedManifest } from './manifests.js';
 import { type CloneFacts, RootReader, type Roots } from './roots.js';
-import { amount, number } from './text.pure.js';
+import { amount } from './text.pure.js';
 import type { GcTools } from './tools.js';
 
 export interface Survey {
@@ -57,7 +57,7 @@ export class Surveyor {
       if (id.endsWith('.dir')) claimed.set(id, { required: false, where: 'the claim of a publish' });
     });
     await this.#manifests.keep(new Map([...claimed, ...named]), (done, of) =>
-      step.progress(`${number(done)}/${number(of)} read`),
+      step.progress(`${grouped(done)}/${grouped(of)} read`),
     );
     const ofClaims = claims.count === 0 ? '' : ` and ${count(claims.count, 'claim')}`;
     const files = count(this.#named.files.size, 'object');
@@ -82,7 +82,9 @@ export class Surveyor {
         young.set(id, { required: false, where: 'nobody yet; it was stored lately' });
     }
     // Whoever stored it lately may be about to push what names it, and counts on what it names.
-    await this.#manifests.keep(young, (done, of) => step.progress(`${number(done)}/${number(of)} manifests`));
+    await this.#manifests.keep(young, (done, of) =>
+      step.progress(`${grouped(done)}/${grouped(of)} manifests`),
+    );
     const unused: StoredKey[] = [];
     for (const found of candidates) {
       if (decide(found, this.#named, this.grace) === 'delete') unused.push(found);

@@ -1,5 +1,5 @@
 import { showPath } from '../../show-path.js';
-import { count } from '../../words.js';
+import { count, grouped } from '../../words.js';
 import type { DatasetLog, LoggedVersion } from './log.js';
 
 /** For people: one line per version, in columns. */
@@ -44,10 +44,10 @@ function changesOf({ changes, isMerge, problem }: LoggedVersion): string {
   if (isMerge) return 'merge';
   if (changes === null) return '?';
   const parts = [
-    ...(changes.new > 0 ? [`+${changes.new.toLocaleString('en')}`] : []),
-    ...(changes.replaced > 0 ? [`~${changes.replaced.toLocaleString('en')}`] : []),
-    ...(changes.removed > 0 ? [`−${changes.removed.toLocaleString('en')}`] : []),
-    ...(changes.renamed > 0 ? [`→${changes.renamed.toLocaleString('en')}`] : []),
+    ...(changes.new > 0 ? [`+${grouped(changes.new)}`] : []),
+    ...(changes.replaced > 0 ? [`~${grouped(changes.replaced)}`] : []),
+    ...(changes.removed > 0 ? [`−${grouped(changes.removed)}`] : []),
+    ...(changes.renamed > 0 ? [`→${grouped(changes.renamed)}`] : []),
   ];
   return parts.length > 0 ? parts.join(' ') : 'no pair';
 }

@@ -1,4 +1,5 @@
 import { EXIT, WmsError } from '../../errors.js';
+import { grouped } from '../../words.js';
 import { openDirectory } from '../data/directory-source.js';
 import { pairUp } from '../data/pairs.pure.js';
 import { openRevision } from '../data/revision-source.js';
@@ -19,7 +20,7 @@ export const data: Step = {
     const { from, commit } = source.facts;
     job.status.data = { from, commit, pairs: pairs.length };
     const at = commit === null ? from : `${from} (${commit.slice(0, 10)})`;
-    const counts = `${at} · ${pairs.length.toLocaleString('en')} pairs`;
+    const counts = `${at} · ${grouped(pairs.length)} pairs`;
     if (unpaired.length === 0) report.done(counts);
     else
       report.warned(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { grouped } from '../../words.js';
 import { placePairs } from '../data/place-pairs.js';
 import { found } from '../job.js';
 import type { Step } from '../step.js';
@@ -12,6 +13,6 @@ export const files: Step = {
     const chosen = found(job, 'chosen');
     const target = join(job.directory, DATA);
     await placePairs(chosen, found(job, 'source'), target, report, job.signal);
-    report.done(`${chosen.length.toLocaleString('en')} pairs in ${join(job.place, DATA)}`);
+    report.done(`${grouped(chosen.length)} pairs in ${join(job.place, DATA)}`);
   },
 };

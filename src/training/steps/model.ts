@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EXIT, WmsError } from '../../errors.js';
 import { checkModelFile } from '../../model/inference/check-model.js';
+import { grouped } from '../../words.js';
 import { MODEL, readModel, readReported } from '../outputs.js';
 import { scoreRun } from '../score-run.js';
 import type { Step } from '../step.js';
@@ -22,7 +23,7 @@ export const model: Step = {
       reported,
       isUploaded: null,
     };
-    const kilobytes = Math.ceil(files.model.length / 1000).toLocaleString('en');
+    const kilobytes = grouped(Math.ceil(files.model.length / 1000));
     const shown = `${MODEL} · ${kilobytes} kB, input ${size.input.width} × ${size.input.height}`;
     if (problem === null) report.done(shown);
     else report.warned(`${shown} · ${problem}`);

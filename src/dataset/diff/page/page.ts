@@ -1,6 +1,6 @@
 import { type Html, html } from '../../../page/html.js';
 import { renderPage } from '../../../page/page.js';
-import { count } from '../../../words.js';
+import { count, grouped } from '../../../words.js';
 import { countOf, describeUnpaired, nameOf } from '../describe.pure.js';
 import { type ChangeKind, type DatasetDiff, KINDS } from '../pair-diff.pure.js';
 import type { DiffSide, DiffSides } from '../revisions.js';
@@ -38,7 +38,7 @@ function headline(diff: DatasetDiff | null): string {
   if (diff === null) return 'The same version';
   const parts = KINDS.filter((kind) => countOf(diff, kind) > 0).map((kind, at) => {
     const many = countOf(diff, kind);
-    return at === 0 ? `${count(many, 'pair')} ${kind}` : `${many.toLocaleString('en')} ${kind}`;
+    return at === 0 ? `${count(many, 'pair')} ${kind}` : `${grouped(many)} ${kind}`;
   });
   return parts.length > 0 ? parts.join(', ') : 'No pair changed';
 }
@@ -66,7 +66,7 @@ ${diff === null ? null : tiles(diff)}<dl class="facts"><dt>From</dt><dd>${side(f
 
 function tiles(diff: DatasetDiff): Html {
   const tile = (name: string, value: number, kind = '') =>
-    html`<div class="${kind}"><dt>${name}</dt><dd>${value.toLocaleString('en')}</dd></div>
+    html`<div class="${kind}"><dt>${name}</dt><dd>${grouped(value)}</dd></div>
 `;
   return html`<dl class="tiles">${tile('Before', diff.total.before)}${KINDS.map((kind) => tile(capitalised(kind), countOf(diff, kind)))}${tile('After', diff.total.after, 'main')}</dl>
 `;
@@ -84,10 +84,10 @@ function gallery(title: string, shown: readonly PairPictures[], count: number): 
   const more =
     rest === 0
       ? null
-      : html`<p class="note more">${rest.toLocaleString('en')} more ${rest === 1 ? 'pair is' : 'pairs are'} not shown here. <code>npx wms data diff --json</code> with the same revisions lists all.</p>`;
+      : html`<p class="note more">${grouped(rest)} more ${rest === 1 ? 'pair is' : 'pairs are'} not shown here. <code>npx wms data diff --json</code> with the same revisions lists all.</p>`;
   const isReplaced = title === 'Replaced';
   const sorted = isReplaced ? shown.toSorted((a, b) => (a.agreement ?? 2) - (b.agreement ?? 2)) : shown;
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <small>${count.toLocaleString('en')}</small></h2>
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <small>${grouped(count)}</small></h2>
 ${legendOf(title)}<div class="gallery ${isReplaced ? 'wide' : ''}">${sorted.map(pairFigure)}</div>${more}</section>`;
 }
 
@@ -103,7 +103,7 @@ function list(title: string, note: string, lines: readonly string[]): Html | nul
   if (lines.length === 0) return null;
   const id = title.toLowerCase().replaceAll(' ', '-');
   const rest = lines.length - LISTED;
-  const more = rest > 0 ? html`<li>… and ${rest.toLocaleString('en')} more</li>` : null;
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <small>${lines.length.toLocaleString('en')}</small></h2>
+  const more = rest > 0 ? html`<li>… and ${grouped(rest)} more</li>` : null;
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <small>${grouped(lines.length)}</small></h2>
 <p class="note">${note}</p><ul class="names">${lines.slice(0, LISTED).map((line) => html`<li class="path">${line}</li>`)}${more}</ul></section>`;
 }
