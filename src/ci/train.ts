@@ -1,5 +1,6 @@
 import { CONFIG_FILE } from '../config/schema.js';
 import { EXIT, WmsError } from '../errors.js';
+import { masked } from '../mask.pure.js';
 import { readTrainingFacts } from '../model/origin-file.js';
 import { personOf } from '../model/promotion/carry-out.js';
 import { PLAIN_TRAINING, type TrainOptions, type TrainTools } from '../training/job.js';
@@ -32,7 +33,8 @@ export async function trainBranch(
   if (command.length === 0) throw noCommand();
   const known = (await readRecord(notes, target.branch)).training;
   const isTrained = known !== null && (await isTrainedTip(tools, known, target.tip));
-  if (isTrained && JSON.stringify(known.command) === JSON.stringify(command)) {
+  const shown = masked(command, tools.secrets);
+  if (isTrained && JSON.stringify(known.command) === JSON.stringify(shown)) {
     reporter.step('Training').skipped(`trained before: version ${known.version}`);
     return { outcome: 'trained-before', training: known };
   }
@@ -58,7 +60,7 @@ export async function trainBranch(
   register.done(`version ${version} · ${registry.url}`);
   const told: TrainingRecord = {
     tip: target.tip,
-    command: [...command],
+    command: [...shown],
     version,
     model: result.model,
     testSplit: split?.testHash ?? null,

@@ -89,6 +89,22 @@ cp "$here/model.json" "$WMS_OUTPUT_DIR/model.json"
     expect(existsSync(join(place, 'owned'))).toBe(false);
 });
 
+test('a secret among the words of the training command is not kept, and the same words are known again', async () => {
+  const team = await makeCiTeam();
+  const branch = await publish(team, await joinTeam(team), await meters(1, 25));
+  const machine = await ciMachine(team, branch);
+  const env = { TEAM_API_TOKEN: SECRET };
+  const train = (...words: string[]) => wms(machine, ['ci', 'train', '--json', '--', ...words], env);
+  const words = ['sh', 'train.sh', `--key=${SECRET}`];
+  const first = await train(...words);
+  expect(first.exitCode, first.stderr).toBe(0);
+  expect(keptBelow(join(team.store, 'wms'))).toContain('--key=***');
+  for (const place of [join(machine, '.git/wms'), join(machine, 'runs'), team.store])
+    expect(keptBelow(place), place).not.toContain(SECRET);
+  expect(JSON.parse((await train(...words)).stdout)).toMatchObject({ outcome: 'trained-before' });
+  expect(JSON.parse((await train('sh', 'train.sh')).stdout)).toMatchObject({ outcome: 'trained' });
+});
+
 test('what a push leaves in the clone holds nothing of the secrets in its address', async () => {
   const team = await makeTeam();
   const address = `https://ana:${PASSWORD}@example.invalid/meters.git`;
