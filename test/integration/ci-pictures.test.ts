@@ -3,7 +3,7 @@ import { openGitRepository } from '../../src/adapters/git/repository.js';
 import { keepPictures, picturesMarkdown } from '../../src/ci/pictures.js';
 import type { CiTools } from '../../src/ci/tools.js';
 import type { DrawnPair } from '../../src/model/gate/changes.js';
-import { commitFiles, git, makeRemote, makeRepository } from '../support/scratch.js';
+import { commitFiles, git, isolatedEnv, makeRemote, makeRepository } from '../support/scratch.js';
 
 const WHEN = new Date('2026-11-30T10:00:00Z');
 const target = { remote: 'origin', branch: 'data/20261130-100000' };
@@ -23,7 +23,7 @@ async function place() {
   const clone = await makeRepository();
   await git(clone, 'remote', 'add', 'origin', await makeRemote());
   await commitFiles(clone, { 'README.md': 'x' });
-  const tools = { git: await openGitRepository({ cwd: clone }) } as unknown as CiTools;
+  const tools = { git: await openGitRepository({ cwd: clone, env: isolatedEnv() }) } as unknown as CiTools;
   return { clone, keep: (drawn: readonly DrawnPair[]) => keepPictures(tools, target, drawn, WHEN) };
 }
 
