@@ -95,6 +95,24 @@ function copying(workspace: Workspace, program: Program, target: Target): Conten
   return { name: program.name, isOurs: false, run };
 }
 
+/** Pull's job with the fastest programs for its parts: copies the objects, hashes them, and copies them once more. */
+function together(workspace: Workspace, program: Program, target: Target): Contender {
+  const directory = join(workspace.top, 'cached');
+  const tree = join(workspace.top, 'tree');
+  const script =
+    '"$@" && find "$0" -type f -print0 | xargs -0 -P 2 -n 100 md5sum >/dev/null && cp -r "$0" "$TREE"';
+  const run = async () => {
+    await removeAndSettle([directory, tree]);
+    await mkdir(directory);
+    const { command, env } = await program.command({ method: 'get', target, prefix: PREFIX, directory });
+    const all = ['sh', '-c', script, directory, ...command];
+    const usage = await measure(workspace, workspace.top, all, { ...env, TREE: tree });
+    await checkFiles([tree]);
+    return { [COLD]: usage };
+  };
+  return { name: `${program.name}, md5sum, cp`, isOurs: false, run };
+}
+
 async function upload(workspace: Workspace, packageDirectory: string, target: Target, objects: Objects) {
   const program = ours(workspace, packageDirectory, objects, 'lean');
   const job = { method: 'put', target, prefix: PREFIX, directory: objects.directory } as const;
@@ -118,6 +136,9 @@ async function run(workspace: Workspace): Promise<void> {
     const contenders = [
       await wms(workspace, directory, target, pointers),
       ...peers.map((program) => copying(workspace, program, target)),
+      ...peers
+        .filter(({ name }) => name === 'rclone' || name === 's5cmd')
+        .map((program) => together(workspace, program, target)),
       await dvc(workspace, target, pointers),
     ];
     const results = await runInTurn(contenders, ROUNDS);
