@@ -65,7 +65,11 @@ beforeAll(async () => {
   metadata = await startMetadataService(KEYS);
   npm = await startNpmRegistry();
 });
-afterEach(() => machine?.powerOff());
+afterEach(async () => {
+  await machine?.powerOff();
+  // A machine saves its registry before it is off; the next test's must not find it.
+  store.objects().clear();
+});
 afterAll(async () => {
   await store?.close();
   await metadata?.close();
