@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { localError } from '../../clone/local-error.js';
 import { ROLES, type Role } from '../../config/schema.js';
 import type { ManifestEntry } from '../manifest.js';
 import type { DatasetManifests } from '../merge-plan.js';
-import { statsOf } from './look.js';
+import { md5OfFile, statsOf } from './look.js';
 import type { TargetRecord } from './record.js';
 import type { Target } from './target.js';
 
@@ -98,15 +95,4 @@ export async function md5OfTarget(
   const md5 = remembered ?? (await md5OfFile(file));
   if (md5 !== null && isPlain) record.see(name, md5, stats);
   return md5;
-}
-
-async function md5OfFile(file: string): Promise<string | null> {
-  try {
-    return createHash('md5')
-      .update(await readFile(file))
-      .digest('hex');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw localError(error, file);
-  }
 }

@@ -1,5 +1,6 @@
-import { lstatSync, type Stats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
 import { localError } from '../../clone/local-error.js';
 
 /** What tells whether a file was touched. */
@@ -7,12 +8,7 @@ export type Look = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
 
 /** Null: nothing is there. Links are not followed. */
 export async function statsOf(file: string): Promise<Stats | null> {
-  try {
-    return await lstat(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw localError(error, file);
-  }
+  return lstat(file).catch((error: unknown) => nothing(file, error));
 }
 
 /** As `statsOf`. */
@@ -20,8 +16,31 @@ export function statsOfSync(file: string): Stats | null {
   try {
     return lstatSync(file, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
-    throw localError(error, file);
+    return nothing(file, error);
   }
+}
+
+/** Null: nothing is there, or a link that leads nowhere. */
+export async function md5OfFile(file: string): Promise<string | null> {
+  return md5Of(await readFile(file).catch((error: unknown) => nothing(file, error)));
+}
+
+/** As `md5OfFile`. */
+export function md5OfSync(file: string): string | null {
+  try {
+    return md5Of(readFileSync(file));
+  } catch (error) {
+    return nothing(file, error);
+  }
+}
+
+function md5Of(bytes: Buffer | null): string | null {
+  return bytes && createHash('md5').update(bytes).digest('hex');
+}
+
+function nothing(file: string, error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw localError(error, file);
 }
 
 /** Whether there is what was there before. */

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { placeFileSync } from '../../clone/place-file.js';
 import type { CacheSettings, LinkType } from '../../config/dvc-cache.js';
 import type { Role } from '../../config/schema.js';
@@ -7,7 +5,7 @@ import type { ObjectId } from '../../ports/object-store.js';
 import type { Work } from '../../ports/thread-pool.js';
 import { ObjectCache } from '../cache/cache.js';
 import { Checkout } from '../cache/checkout.js';
-import { isUntouched, type Look, lookOf, statsOfSync } from './look.js';
+import { isUntouched, type Look, lookOf, md5OfSync, statsOfSync } from './look.js';
 
 export interface PlacingStart {
   readonly cache: CacheSettings;
@@ -61,7 +59,7 @@ export async function startPlacing({
     if (given !== null) cache.write(id, given);
     const placed = places.map(({ role, file, before }): Placed => {
       if (!force && !isUntouched(statsOfSync(file), before)) {
-        return { outcome: md5Of(file) === id ? 'there' : 'changed', look: null };
+        return { outcome: md5OfSync(file) === id ? 'there' : 'changed', look: null };
       }
       placeFileSync(file, (temporary) => checkouts[role].make(temporary, cache.pathOf(id), bytes));
       const stats = statsOfSync(file);
@@ -69,8 +67,4 @@ export async function startPlacing({
     });
     return { bytes: bytes.length, placed };
   };
-}
-
-function md5Of(file: string): string | null {
-  return existsSync(file) ? createHash('md5').update(readFileSync(file)).digest('hex') : null;
 }

@@ -41,6 +41,8 @@ export interface PullResult {
 export async function pull(tools: PullTools, options: PullOptions): Promise<PullResult> {
   const { git, config, reporter, store } = tools;
   const cache = new ObjectCache(tools.cache);
+  // Asked now: the manifests that come next are kept there, too.
+  const hasCache = await cache.isThere();
   const target = openTarget(git.topLevel, config, options.to);
   const chosen = await chooseVersion(tools, cache, options, reporter.step('Version'));
   const { force } = options;
@@ -54,7 +56,7 @@ export async function pull(tools: PullTools, options: PullOptions): Promise<Pull
   await makeRoots(target, chosen);
   const todo = [...compared.absent, ...compared.different];
   const progress = new PullProgress(step, todo.length);
-  const failed = await place(todo, tools, { target, record, progress, force });
+  const failed = await place(todo, tools, target, { store, hasCache, record, progress, force });
   if (target.inPlace) await fillCache(cache, compared.same);
   await removeOldFiles(target, old);
   const isComplete = !chosen.isPart && failed.unavailable.length + failed.changed.length === 0;
@@ -80,16 +82,16 @@ export async function pull(tools: PullTools, options: PullOptions): Promise<Pull
 async function place(
   files: readonly FileToWrite[],
   tools: PullTools,
-  { target, ...transfer }: Pick<Transfer, 'record' | 'progress' | 'force'> & { readonly target: Target },
+  target: Target,
+  transfer: Omit<Transfer, 'placing'>,
 ): Promise<NotWritten> {
-  const { store, cache } = tools;
-  const hasCache = await new ObjectCache(cache).isThere();
+  const { cache } = tools;
   // A directory of its own must not depend on this clone's cache.
   const types = target.inPlace ? cache.types : (['reflink', 'copy'] as const);
   const placing = openPlacing(tools, files.length, { cache, types });
   placing.catch(() => undefined);
   try {
-    return await transferFiles(files, { ...transfer, store, placing, hasCache });
+    return await transferFiles(files, { ...transfer, placing });
   } finally {
     await (await placing).close();
   }
