@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { buildModules } from '../../test/support/built-modules.js';
+import { bundle } from '../../scripts/bundle.js';
 import { type Peer, peerCommand } from '../../test/support/peers.js';
 import type { SigningKeys } from '../../test/support/s3-sigv4.js';
 import type { Workspace } from '../support/workspace.js';
@@ -69,7 +69,7 @@ export function ours(
         useSsl: true,
         sslVerify: target.certificate,
       };
-      await buildModules(['adapters/s3/index', 'adapters/s3/sdk-transport'], join(packageDirectory, 'bench'));
+      await bundle(['adapters/s3/index', 'adapters/s3/sdk-transport'], join(packageDirectory, 'bench'));
       const adapter = join(packageDirectory, 'bench/adapters/s3');
       await writeFile(
         order,

@@ -52,17 +52,14 @@ function newCard(options: LocalOptions, order: MachineOrder): Card {
 
 /** Resolves when a process is the machine, this one's child or that of somebody who had the same order. */
 async function begin(place: MachinePlace, { env }: LocalOptions): Promise<void> {
+  const program = fileURLToPath(builtFile('adapters/local-machine/program.js'));
   const errors = await open(place.errorFile, 'w', 0o600);
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(builtFile('adapters/local-machine/program.js')), place.directory],
-    {
-      cwd: '/',
-      env,
-      detached: true,
-      stdio: ['ignore', 'ignore', errors.fd],
-    },
-  );
+  const child = spawn(process.execPath, [program, place.directory], {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: ['ignore', 'ignore', errors.fd],
+  });
   await errors.close();
   let end: string | null = null;
   child.once('error', ({ message }) => {

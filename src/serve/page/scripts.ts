@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { builtFile } from '../../config/package-root.js';
 
-const NAMES = ['main', 'ask', 'elements', 'overlay', 'photo-input', 'words.pure'] as const;
+export const NAMES = ['main', 'ask', 'elements', 'overlay', 'photo-input', 'words.pure'] as const;
 
 /** What the page runs, by file name: built. */
 export function readScripts(): ReadonlyMap<string, string> {
