@@ -7,4 +7,10 @@ import {
   startPlacing,
 } from './dataset/pull/place-objects.js';
 
-await workInThread<PlacingStart, PlacingJob, PlacingResult | null>(startPlacing, () => false);
+await workInThread<PlacingStart, readonly PlacingJob[], readonly (PlacingResult | null)[]>(
+  async (start) => {
+    const place = startPlacing(start);
+    return async (jobs) => jobs.map(place);
+  },
+  () => false,
+);

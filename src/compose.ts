@@ -160,7 +160,7 @@ export async function openDatasetTools(
 
 /** More don't make a disk faster; a network's takes some at a time. */
 const MOST_DISK_THREADS = 4;
-/** Longest time for one object, milliseconds. */
+/** Longest time for some objects, milliseconds. */
 const PLACING_LIMIT_MS = 10 * 60_000;
 
 export async function openPullTools(
@@ -174,8 +174,9 @@ export async function openPullTools(
     async openPlacing(data) {
       const { openThreadPool } = await import('./adapters/threads/pool.js');
       const program = builtFile('compose-pull-thread.js');
-      const threads = Math.min(os.availableParallelism(), MOST_DISK_THREADS);
-      return openThreadPool({ program, data, threads, jobsPerThread: 8, limitMs: PLACING_LIMIT_MS });
+      // One core is for the network.
+      const threads = Math.max(1, Math.min(os.availableParallelism() - 1, MOST_DISK_THREADS));
+      return openThreadPool({ program, data, threads, jobsPerThread: 2, limitMs: PLACING_LIMIT_MS });
     },
   };
 }

@@ -112,6 +112,15 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
       expect(await kindOf(store.get(id))).toBe('store/object-corrupt');
     });
 
+    it('leaves the comparison to who wants to make it', async () => {
+      const { id, bytes } = fresh();
+      expect(await kindOf(store.get(id, { unchecked: true }))).toBe('store/object-missing');
+      await store.put(id, bytes);
+      expect((await store.get(id, { unchecked: true })).equals(bytes)).toBe(true);
+      await under.damage(id, Buffer.from('damaged'));
+      expect((await store.get(id, { unchecked: true })).toString()).toBe('damaged');
+    });
+
     it('replaces damaged bytes, and only those', async () => {
       const { id, bytes } = fresh();
       await store.put(id, bytes);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { localError } from '../../clone/local-error.js';
@@ -22,7 +22,8 @@ export function statsOfSync(file: string): Stats | null {
 
 /** Null: nothing is there, or a link that leads nowhere. */
 export async function md5OfFile(file: string): Promise<string | null> {
-  return md5Of(await readFile(file).catch((error: unknown) => nothing(file, error)));
+  const bytes = await readFile(file).catch((error: unknown) => nothing(file, error));
+  return bytes && md5Of(bytes);
 }
 
 /** As `md5OfFile`. */
@@ -34,8 +35,9 @@ export function md5OfSync(file: string): string | null {
   }
 }
 
-function md5Of(bytes: Buffer | null): string | null {
-  return bytes && createHash('md5').update(bytes).digest('hex');
+/** 32 hex digits. */
+export function md5Of(bytes: Uint8Array): string {
+  return hash('md5', bytes);
 }
 
 function nothing(file: string, error: unknown): null {

@@ -2,10 +2,9 @@ import { placeFileSync } from '../../clone/place-file.js';
 import type { CacheSettings, LinkType } from '../../config/dvc-cache.js';
 import type { Role } from '../../config/schema.js';
 import type { ObjectId } from '../../ports/object-store.js';
-import type { Work } from '../../ports/thread-pool.js';
 import { ObjectCache } from '../cache/cache.js';
 import { Checkout } from '../cache/checkout.js';
-import { isUntouched, type Look, lookOf, md5OfSync, statsOfSync } from './look.js';
+import { isUntouched, type Look, lookOf, md5Of, md5OfSync, statsOfSync } from './look.js';
 
 export interface PlacingStart {
   readonly cache: CacheSettings;
@@ -16,14 +15,14 @@ export interface PlacingStart {
 /** One object, and the files that it becomes. */
 export interface PlacingJob {
   readonly id: ObjectId;
-  /** MD5 checked; null: the cache may have them. */
+  /** As they came from the store; null: the cache may have them. */
   readonly bytes: Uint8Array | null;
-  readonly places: readonly Place[];
+  readonly places: readonly PlaceToFill[];
   /** Overwrites what has come there since the comparison. */
   readonly force: boolean;
 }
 
-interface Place {
+interface PlaceToFill {
   readonly role: Role;
   /** Absolute. */
   readonly file: string;
@@ -43,19 +42,19 @@ export interface PlacingResult {
   readonly placed: readonly Placed[];
 }
 
+export type Place = (job: PlacingJob) => PlacingResult | null;
+
 /**
- * Writes objects into the cache and to the places where they are wanted. Null for an object without bytes that the
- * cache does not have. Throws as `placeFileSync`. Everything is done at once and in order: it is made for threads.
+ * Writes objects into the cache and to the places where they are wanted. Nothing is written, and null is the answer,
+ * for bytes whose MD5 is not the object's name, and for an object without bytes that the cache does not have. Throws as
+ * `placeFileSync`. Everything is done at once and in order: it is made for threads.
  */
-export async function startPlacing({
-  cache: settings,
-  types,
-}: PlacingStart): Promise<Work<PlacingJob, PlacingResult | null>> {
+export function startPlacing({ cache: settings, types }: PlacingStart): Place {
   const cache = new ObjectCache(settings);
   const checkouts = { images: new Checkout(types), masks: new Checkout(types) };
-  return async ({ id, bytes: given, places, force }) => {
+  return ({ id, bytes: given, places, force }) => {
     const bytes = given ?? cache.readSync(id);
-    if (bytes === null) return null;
+    if (bytes === null || (given !== null && md5Of(given) !== id)) return null;
     if (given !== null) cache.write(id, given);
     const placed = places.map(({ role, file, before }): Placed => {
       if (!force && !isUntouched(statsOfSync(file), before)) {

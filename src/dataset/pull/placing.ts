@@ -1,29 +1,31 @@
 import type { ThreadPool } from '../../ports/thread-pool.js';
 import type { DatasetTools } from '../tools.js';
+import { Gathering } from './gathering.js';
 import { type PlacingJob, type PlacingResult, type PlacingStart, startPlacing } from './place-objects.js';
 
-export type Placing = ThreadPool<PlacingJob, PlacingResult | null>;
+type PlacingThreads = ThreadPool<readonly PlacingJob[], readonly (PlacingResult | null)[]>;
 
 export interface PullTools extends DatasetTools {
-  /** Threads of `startPlacing`. */
-  openPlacing(start: PlacingStart): Promise<Placing>;
+  /** Threads of `startPlacing`, which take some jobs at a time. */
+  openPlacing(start: PlacingStart): Promise<PlacingThreads>;
 }
+
+export type Placing = Pick<Gathering<PlacingJob, PlacingResult | null>, 'run' | 'close'>;
 
 /** Starting threads takes as long as placing so many files. */
 const FEW_FILES = 100;
 
 /** Whoever writes many files to the disk, and is not kept from the network by it. */
 export async function openPlacing(tools: PullTools, files: number, start: PlacingStart): Promise<Placing> {
-  return files < FEW_FILES ? placeHere(start) : tools.openPlacing(start);
+  return files < FEW_FILES ? placeHere(start) : new Gathering(await tools.openPlacing(start));
 }
 
-async function placeHere(start: PlacingStart): Promise<Placing> {
-  const work = await startPlacing(start);
+function placeHere(start: PlacingStart): Placing {
+  const place = startPlacing(start);
   return {
-    ready: 1,
     async run(job, signal) {
       signal.throwIfAborted();
-      return work(job);
+      return place(job);
     },
     close: async () => undefined,
   };

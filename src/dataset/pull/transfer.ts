@@ -1,12 +1,16 @@
+import { isWmsError } from '../../errors.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import { forEachBounded } from '../bounded.js';
-import { type Fault, fetchObject } from '../fetch-object.js';
+import type { Fault } from '../fetch-object.js';
 import { type FileToWrite, recordName } from './compare.js';
 import { lookOf } from './look.js';
 import type { PlacingResult } from './place-objects.js';
 import type { Placing } from './placing.js';
 import type { PullProgress } from './progress.js';
 import type { TargetRecord } from './record.js';
+
+/** Damage is believed only when it is met twice. */
+const ATTEMPTS = 2;
 
 export interface Transfer {
   readonly store: ObjectStore;
@@ -61,12 +65,25 @@ async function placeObject(
   const places = files.map(({ role, file, before }) => ({ role, file, before: before && lookOf(before) }));
   const cached = hasCache ? await (await placing).run({ id, bytes: null, places, force }, signal) : null;
   if (cached !== null) return cached;
-  const bytes = await fetchObject(store, id, signal);
-  if (typeof bytes === 'string') return bytes;
-  progress.received(bytes.length);
-  const result = await (await placing).run({ id, bytes, places, force }, signal, ownMemory(bytes));
-  if (result === null) throw new Error(`${id} came and was not placed`);
-  return result;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const bytes = await fetchUnchecked(store, id, signal);
+    if (bytes === null) return 'missing';
+    const result = await (await placing).run({ id, bytes, places, force }, signal, ownMemory(bytes));
+    if (result === null) continue;
+    progress.received(result.bytes);
+    return result;
+  }
+  return 'corrupt';
+}
+
+/** Whoever places the bytes compares their MD5. Null: the store does not have the object. */
+async function fetchUnchecked(store: ObjectStore, id: ObjectId, signal: AbortSignal): Promise<Buffer | null> {
+  try {
+    return await store.get(id, { signal, unchecked: true });
+  } catch (error) {
+    if (isWmsError(error, 'store/object-missing')) return null;
+    throw error;
+  }
 }
 
 /** Given away instead of copied. Small buffers share theirs with others. */

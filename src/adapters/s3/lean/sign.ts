@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Credentials } from '../credentials.js';
 
 /** Names in lower case. */
@@ -63,7 +63,7 @@ export class Signer {
 }
 
 export function sha256(data: Buffer | string): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 /** Everything but unreserved characters in percent-encoding, as the canonical request wants it; slashes stay. */
