@@ -9,7 +9,7 @@ import { type Contender, printUsage, runInTurn } from './transfer/compare.js';
 import { manifestsOf, pointersTo } from './transfer/dataset.js';
 import { JOBS, useRemote } from './transfer/dvc.js';
 import { measure } from './transfer/measure.js';
-import { countFiles, makeObjects, type Objects, removeAndSettle } from './transfer/objects.js';
+import { countFiles, makeObjects, type Objects, setAside } from './transfer/objects.js';
 import { ours, type Program, peers, type Target } from './transfer/programs.js';
 import { serve, startTargets } from './transfer/servers.js';
 import { storeAt } from './transfer/wms-store.js';
@@ -30,7 +30,11 @@ async function checkFiles(directories: readonly string[]): Promise<void> {
 }
 
 /** Pulls twice: with nothing there, and with the cache of the first time. */
-function pulling(clone: string, pull: () => ReturnType<typeof measure>): Contender['run'] {
+function pulling(
+  workspace: Workspace,
+  clone: string,
+  pull: () => ReturnType<typeof measure>,
+): Contender['run'] {
   const files = [IMAGES, MASKS].map((directory) => join(clone, directory));
   const once = async () => {
     const usage = await pull();
@@ -38,9 +42,9 @@ function pulling(clone: string, pull: () => ReturnType<typeof measure>): Contend
     return usage;
   };
   return async () => {
-    await removeAndSettle([...files, join(clone, '.dvc/cache'), join(clone, '.git/wms')]);
+    await setAside(workspace, [...files, join(clone, '.dvc/cache'), join(clone, '.git/wms')]);
     const cold = await once();
-    await removeAndSettle([...files, join(clone, '.git/wms')]);
+    await setAside(workspace, [...files, join(clone, '.git/wms')]);
     return { [COLD]: cold, [WARM]: await once() };
   };
 }
@@ -57,7 +61,7 @@ async function wms(
   await writeFiles(clone, pointers);
   await commitAll(workspace, clone, ['.']);
   const command = ['node', 'node_modules/wms-hooks/bin/wms.js', 'data', 'pull'];
-  const run = pulling(clone, () => measure(workspace, clone, command, {}));
+  const run = pulling(workspace, clone, () => measure(workspace, clone, command, {}));
   return { name: 'wms data pull', isOurs: true, run };
 }
 
@@ -74,7 +78,7 @@ async function dvc(workspace: Workspace, target: Target, pointers: Pointers): Pr
   return {
     name: 'dvc pull',
     isOurs: false,
-    run: pulling(project, async () => {
+    run: pulling(workspace, project, async () => {
       await rm(join(project, '.dvc/tmp'), { recursive: true, force: true });
       return measure(workspace, project, pull, {});
     }),
@@ -85,7 +89,7 @@ async function dvc(workspace: Workspace, target: Target, pointers: Pointers): Pr
 function copying(workspace: Workspace, program: Program, target: Target): Contender {
   const directory = join(workspace.top, 'copied');
   const run = async () => {
-    await removeAndSettle([directory]);
+    await setAside(workspace, [directory]);
     await mkdir(directory);
     const { command, env } = await program.command({ method: 'get', target, prefix: PREFIX, directory });
     const usage = await measure(workspace, workspace.top, command, env);
@@ -102,7 +106,7 @@ function together(workspace: Workspace, program: Program, target: Target): Conte
   const script =
     '"$@" && find "$0" -type f -print0 | xargs -0 -P 2 -n 100 md5sum >/dev/null && cp -r "$0" "$TREE"';
   const run = async () => {
-    await removeAndSettle([directory, tree]);
+    await setAside(workspace, [directory, tree]);
     await mkdir(directory);
     const { command, env } = await program.command({ method: 'get', target, prefix: PREFIX, directory });
     const all = ['sh', '-c', script, directory, ...command];

@@ -5,7 +5,7 @@ import { installPackage, Workspace } from './support/workspace.js';
 import { type Contender, printUsage, runInTurn } from './transfer/compare.js';
 import { dvc } from './transfer/dvc.js';
 import { measure } from './transfer/measure.js';
-import { countFiles, makeObjects, type Objects, removeAndSettle } from './transfer/objects.js';
+import { countFiles, makeObjects, type Objects, setAside } from './transfer/objects.js';
 import { ours, type Program, peers, type Target } from './transfer/programs.js';
 import { type RunningTarget, serve, startTargets } from './transfer/servers.js';
 
@@ -23,7 +23,7 @@ function contender(workspace: Workspace, program: Program, target: Target, objec
   const run = async (round: number) => {
     const prefix = `${name.replace(/\W+/g, '-')}-${round}`;
     const put = await runJob('put', prefix);
-    await removeAndSettle([fetched]);
+    await setAside(workspace, [fetched]);
     await mkdir(fetched);
     const get = await runJob('get', prefix);
     const arrived = await countFiles(fetched);

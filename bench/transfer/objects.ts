@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Workspace } from '../support/workspace.js';
 
 export interface Objects {
   /** Holds `files/md5/<2 digits>/<rest>` for each id. */
@@ -32,11 +33,18 @@ export async function countFiles(directory: string): Promise<number> {
   return entries.filter((entry) => entry.isFile()).length;
 }
 
-/** For so long ext4 does not use a removed file's place again, and looks for others at a high price. */
-const SETTLED_MS = 6000;
-
-/** Removes what an earlier run has written, so that the next does not pay for that. */
-export async function removeAndSettle(paths: readonly string[]): Promise<void> {
-  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
-  await wait(SETTLED_MS);
+/**
+ * Moves what an earlier run has written out of the way, and waits until the disk has it, so that the next does not pay
+ * for that. Nothing is removed: for minutes ext4 passes over the places of removed files, at a price that grows with
+ * their number, and who writes most files would pay most.
+ */
+export async function setAside({ top }: Workspace, paths: readonly string[]): Promise<void> {
+  await Promise.all(
+    paths.map((path) =>
+      rename(path, join(top, `aside-${randomUUID()}`)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      }),
+    ),
+  );
+  await execa('sync');
 }
