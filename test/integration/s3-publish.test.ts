@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -134,6 +134,23 @@ test('manifests go up after every object that they name', async () => {
   const keys = putsOf().map(({ key }) => key);
   const firstManifest = keys.findIndex((key) => key.endsWith('.dir'));
   expect(keys.slice(firstManifest).every((key) => key.endsWith('.dir'))).toBe(true);
+});
+
+test('what was committed is published, whatever the working tree has become', async () => {
+  const team = await teamOnS3();
+  const image = (seed: number) => join(team.clone, IMAGES, `meter_${seed}.png`);
+  const committed = readFileSync(image(2));
+  writeFileSync(image(2), Buffer.alloc(committed.length));
+  rmSync(image(3));
+  rmSync(image(4));
+  mkdirSync(image(4));
+  rmSync(image(5));
+  symlinkSync('meter_2.png', image(5));
+  await expectPublished(team);
+  const keyOf = (bytes: Buffer) => PREFIX + md5Of(bytes).replace(/^../, '$&/');
+  const files = [...server.objects()].filter(([key]) => key.startsWith(PREFIX) && !key.endsWith('.dir'));
+  for (const [key, bytes] of files) expect(keyOf(bytes)).toBe(key);
+  expect(files.map(([key]) => key)).toContain(keyOf(committed));
 });
 
 const TRANSIENT = {

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import { ByteBudget } from '../../byte-budget.js';
 import { ROLES, type Role } from '../../config/schema.js';
 import { manifestId, serialiseManifest } from '../../dataset/manifest.js';
 import { findFaults } from '../../dataset/verify/find-faults.js';
@@ -11,14 +10,11 @@ import { showPath } from '../../show-path.js';
 import { count, inBytes, shortList } from '../../words.js';
 import { countOn } from '../count-on.js';
 import { found, type InspectedFile, type PublishJob } from '../job.js';
-import { readRawFiles } from '../read-raw.js';
 import type { Step } from '../step.js';
 import { credentials } from './credentials.js';
 import { merge } from './merge.js';
 import { smoke } from './smoke.js';
-
-const BYTES_IN_FLIGHT = 64 * 1024 * 1024;
-const OBJECTS_IN_FLIGHT = 32;
+import { OBJECTS_IN_FLIGHT, uploadObjects } from './upload-objects.js';
 
 /**
  * Objects that the dataset does not have, then the manifests that name them: DVC takes a manifest in the store as
@@ -38,7 +34,7 @@ export const upload: Step = {
     const counted = await requireObjects(job, report);
     const { files, storedBefore } = await missingObjects(job);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    await uploadObjects(job, files, bytes, report);
+    await uploadObjects(job, files, report);
     job.findings.pointers = await uploadManifests(job, manifests);
     const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
     const sent =
@@ -88,44 +84,6 @@ async function missingObjects(job: PublishJob): Promise<{ files: InspectedFile[]
   const remembered = [...wanted.keys()].filter((id) => job.journal.stored.has(id));
   await Promise.all(remembered.map((id) => limit(forget, id)));
   return { files: [...wanted.values()], storedBefore: all - wanted.size };
-}
-
-async function uploadObjects(
-  job: PublishJob,
-  files: readonly InspectedFile[],
-  totalBytes: number,
-  report: StepReport,
-): Promise<void> {
-  const { git, store } = job.tools;
-  const failed = new AbortController();
-  const signal = AbortSignal.any([job.signal, failed.signal]);
-  const budget = new ByteBudget(BYTES_IN_FLIGHT, OBJECTS_IN_FLIGHT);
-  const running: Promise<void>[] = [];
-  let objects = 0;
-  let sent = 0;
-  const show = () =>
-    report.progress(
-      `${objects}/${count(files.length, 'object')}, ${inBytes(sent)} of ${inBytes(totalBytes)}`,
-    );
-  const send = async (id: ObjectId, bytes: Buffer): Promise<void> => {
-    await store.put(id, bytes, { signal }).finally(() => budget.release(bytes.length));
-    await job.journal.recordStored(id);
-    objects += 1;
-    sent += bytes.length;
-    show();
-  };
-  const reading = (async () => {
-    for await (const { file, bytes } of readRawFiles(git, files, signal)) {
-      await budget.acquire(bytes.length);
-      running.push(send(file.md5, bytes));
-      running.at(-1)?.catch((error: unknown) => failed.abort(error));
-    }
-  })();
-  const ended = await Promise.allSettled([reading]).then(() => Promise.allSettled(running));
-  // Whatever failed first made the others stop; only it says why.
-  if (failed.signal.aborted) throw failed.signal.reason;
-  for (const end of ended) if (end.status === 'rejected') throw end.reason;
-  await reading;
 }
 
 interface NewManifest {

@@ -1,0 +1,86 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ByteBudget } from '../../byte-budget.js';
+import { isWmsError } from '../../errors.js';
+import type { StepReport } from '../../ports/reporter.js';
+import { count, inBytes } from '../../words.js';
+import type { InspectedFile, PublishJob } from '../job.js';
+import { readRawFiles } from '../read-raw.js';
+
+const BYTES_IN_FLIGHT = 64 * 1024 * 1024;
+export const OBJECTS_IN_FLIGHT = 32;
+
+/**
+ * Puts the files' bytes into the store, many at a time. The first failure stops the rest and is thrown; the journal
+ * knows what was stored.
+ */
+export async function uploadObjects(
+  job: PublishJob,
+  files: readonly InspectedFile[],
+  report: StepReport,
+): Promise<void> {
+  const { git, store } = job.tools;
+  const failed = new AbortController();
+  const signal = AbortSignal.any([job.signal, failed.signal]);
+  const progress = startProgress(files, report);
+  const send = async ({ md5 }: InspectedFile, bytes: Buffer): Promise<void> => {
+    await store.put(md5, bytes, { signal });
+    await job.journal.recordStored(md5);
+    progress(bytes.length);
+  };
+  // Git would have to unpack them, one after the other.
+  const inGit: InspectedFile[] = [];
+  const sendFromTree = async (file: InspectedFile): Promise<void> => {
+    const bytes = await readFromTree(git.topLevel, file);
+    const isSent = bytes !== null && (await send(file, bytes).then(() => true, isOther));
+    if (!isSent) inGit.push(file);
+  };
+  const budget = new ByteBudget(BYTES_IN_FLIGHT, OBJECTS_IN_FLIGHT);
+  const running: Promise<void>[] = [];
+  const start = async (bytes: number, work: () => Promise<void>): Promise<void> => {
+    await budget.acquire(bytes);
+    const one = work().finally(() => budget.release(bytes));
+    one.catch((error: unknown) => failed.abort(error));
+    running.push(one);
+  };
+  const sendAll = async (): Promise<void> => {
+    for (const file of files) {
+      signal.throwIfAborted();
+      await start(file.size, () => sendFromTree(file));
+    }
+    await Promise.all(running);
+    for await (const { file, bytes } of readRawFiles(git, inGit, signal))
+      await start(bytes.length, () => send(file, bytes));
+  };
+  const [ended] = await Promise.allSettled([sendAll()]);
+  const ends = [ended, ...(await Promise.allSettled(running))];
+  // Whatever failed first made the others stop; only it says why.
+  if (failed.signal.aborted) throw failed.signal.reason;
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+function startProgress(files: readonly InspectedFile[], report: StepReport): (bytes: number) => void {
+  const all = `${count(files.length, 'object')}, `;
+  const size = inBytes(files.reduce((sum, file) => sum + file.size, 0));
+  let objects = 0;
+  let sent = 0;
+  return (bytes) => {
+    objects += 1;
+    sent += bytes;
+    report.progress(`${objects}/${all}${inBytes(sent)} of ${size}`);
+  };
+}
+
+/** What the working tree has of the pushed file, most likely its bytes; null: something else, or nothing. */
+async function readFromTree(topLevel: string, { path, size }: InspectedFile): Promise<Buffer | null> {
+  const file = join(topLevel, path);
+  const stats = await lstat(file).catch(() => null);
+  if (!stats?.isFile() || stats.size !== size) return null;
+  return readFile(file).catch(() => null);
+}
+
+/** The store compares the MD5 and has sent nothing. */
+function isOther(error: unknown): false {
+  if (isWmsError(error, 'store/wrong-bytes')) return false;
+  throw error;
+}
