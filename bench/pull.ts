@@ -14,7 +14,8 @@ import { ours, type Program, peers, type Target } from './transfer/programs.js';
 import { serve, startTargets } from './transfer/servers.js';
 import { storeAt } from './transfer/wms-store.js';
 
-const FILES = 2000;
+const [files = '2000', ...chosen] = process.argv.slice(2).filter((word) => word !== 'serve');
+const FILES = Number(files);
 const ROUNDS = 5;
 const PREFIX = 'dataset';
 /** The dataset in the working tree, and the cache. */
@@ -145,7 +146,10 @@ async function run(workspace: Workspace): Promise<void> {
         .map((program) => together(workspace, program, target)),
       await dvc(workspace, target, pointers),
     ];
-    const results = await runInTurn(contenders, ROUNDS);
+    const running = contenders.filter(
+      ({ name }) => chosen.length === 0 || chosen.some((word) => name.startsWith(word)),
+    );
+    const results = await runInTurn(running, ROUNDS);
     for (const kind of [COLD, WARM]) printUsage(kind, results, FILES);
   } finally {
     for (const one of [target, ...others]) await one.stop();
