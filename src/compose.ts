@@ -171,11 +171,10 @@ export async function openPullTools(
   const tools = await openDatasetTools(git, config, prompter);
   return {
     ...tools,
-    async openPlacing(data) {
+    async openPlacing(data, busyCores) {
       const { openThreadPool } = await import('./adapters/threads/pool.js');
       const program = builtFile('compose-pull-thread.js');
-      // One core is for the network.
-      const threads = Math.max(1, Math.min(os.availableParallelism() - 1, MOST_DISK_THREADS));
+      const threads = Math.max(1, Math.min(os.availableParallelism() - busyCores, MOST_DISK_THREADS));
       return openThreadPool({ program, data, threads, jobsPerThread: 2, limitMs: PLACING_LIMIT_MS });
     },
   };

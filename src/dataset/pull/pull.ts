@@ -88,7 +88,7 @@ async function place(
   const { cache } = tools;
   // A directory of its own must not depend on this clone's cache.
   const types = target.inPlace ? cache.types : (['reflink', 'copy'] as const);
-  const placing = openPlacing(tools, files.length, { cache, types });
+  const placing = openPlacing(tools, files.length, { cache, types }, transfer.hasCache);
   placing.catch(() => undefined);
   try {
     return await transferFiles(files, { ...transfer, placing });
