@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { PACKAGE_ROOT } from '../src/config/package-root.js';
@@ -29,6 +29,18 @@ async function buildPage(): Promise<void> {
   });
 }
 
+/** What the licences of inlined packages ask for: their own text goes along. */
+async function writeLicences(packages: readonly string[]): Promise<void> {
+  const texts = packages.map(async (path) => {
+    const directory = join(PACKAGE_ROOT, path);
+    const { name, version } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+    const licence = (await readdir(directory)).find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
+    if (licence === undefined) throw new Error(`${path} has no licence file`);
+    return `${name} ${version}\n\n${await readFile(join(directory, licence), 'utf8')}`;
+  });
+  await writeFile(join(BUILT, 'licences.txt'), (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`));
+}
+
 await rm(BUILT, { recursive: true, force: true });
-// Node takes half a millisecond for each file that it finds and reads: a third of a command's start.
-await Promise.all([bundle(PROGRAMS, BUILT), buildPage()]);
+const [inlined] = await Promise.all([bundle(PROGRAMS, BUILT), buildPage()]);
+await writeLicences(inlined);
