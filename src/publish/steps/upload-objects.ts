@@ -9,6 +9,8 @@ import { readRawFiles } from '../read-raw.js';
 
 const BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 export const OBJECTS_IN_FLIGHT = 32;
+/** While some are on their way, the next are being read and the last written down. */
+const OBJECTS_AT_WORK = 2 * OBJECTS_IN_FLIGHT;
 
 /**
  * Puts the files' bytes into the store, many at a time. The first failure stops the rest and is thrown; the journal
@@ -35,7 +37,7 @@ export async function uploadObjects(
     const isSent = bytes !== null && (await send(file, bytes).then(() => true, isOther));
     if (!isSent) inGit.push(file);
   };
-  const budget = new ByteBudget(BYTES_IN_FLIGHT, OBJECTS_IN_FLIGHT);
+  const budget = new ByteBudget(BYTES_IN_FLIGHT, OBJECTS_AT_WORK);
   const running: Promise<void>[] = [];
   const start = async (bytes: number, work: () => Promise<void>): Promise<void> => {
     await budget.acquire(bytes);
