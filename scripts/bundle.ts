@@ -6,7 +6,7 @@ import { PACKAGE_ROOT } from '../src/config/package-root.js';
 export const SOURCE = join(PACKAGE_ROOT, 'src');
 
 /**
- * Packages that nearly every command loads. In our own files they cost a quarter less of a start: Node spends half a
+ * Packages that nearly every command loads. In our own files they take a third off a start: Node spends half a
  * millisecond on each file that it finds and reads, and these have more than 250, most of which no command needs.
  */
 const INLINED = ['commander', 'execa', 'p-limit', 'picomatch', 'yaml', 'zod'];
