@@ -19,12 +19,13 @@ const OBJECTS_AT_WORK = 2 * OBJECTS_IN_FLIGHT;
 export async function uploadObjects(
   job: PublishJob,
   files: readonly InspectedFile[],
+  totalBytes: number,
   report: StepReport,
 ): Promise<void> {
   const { git, store } = job.tools;
   const failed = new AbortController();
   const signal = AbortSignal.any([job.signal, failed.signal]);
-  const progress = startProgress(files, report);
+  const progress = startProgress(files.length, totalBytes, report);
   const send = async ({ md5 }: InspectedFile, bytes: Buffer): Promise<void> => {
     await store.put(md5, bytes, { signal });
     await job.journal.recordStored(md5);
@@ -61,15 +62,19 @@ export async function uploadObjects(
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-function startProgress(files: readonly InspectedFile[], report: StepReport): (bytes: number) => void {
-  const all = `${count(files.length, 'object')}, `;
-  const size = inBytes(files.reduce((sum, file) => sum + file.size, 0));
+function startProgress(
+  totalObjects: number,
+  totalBytes: number,
+  report: StepReport,
+): (bytes: number) => void {
+  const all = count(totalObjects, 'object');
+  const size = inBytes(totalBytes);
   let objects = 0;
   let sent = 0;
   return (bytes) => {
     objects += 1;
     sent += bytes;
-    report.progress(`${objects}/${all}${inBytes(sent)} of ${size}`);
+    report.progress(`${objects}/${all}, ${inBytes(sent)} of ${size}`);
   };
 }
 

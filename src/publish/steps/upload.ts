@@ -34,7 +34,7 @@ export const upload: Step = {
     const counted = await requireObjects(job, report);
     const { files, storedBefore } = await missingObjects(job);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    await uploadObjects(job, files, report);
+    await uploadObjects(job, files, bytes, report);
     job.findings.pointers = await uploadManifests(job, manifests);
     const resumed = storedBefore === 0 ? '' : ` (an earlier try has stored ${storedBefore} more)`;
     const sent =
