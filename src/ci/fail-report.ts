@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT, WmsError } from '../errors.js';
 import { passes } from '../model/gate/table.pure.js';
 import { failureMarkdown } from './description.pure.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { verdictSchema } from '../model/verdict-file.js';
 import type { StoreNotes } from '../ports/store-notes.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONFIG_FILE, configSchema } from './schema.js';
 
 /** The part of a JSON Schema that we look into ourselves. */

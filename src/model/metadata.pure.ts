@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelScores, ModelVersion } from '../ports/registry.js';
 import type { Verdict } from './verdict.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT, WmsError } from '../errors.js';
 import type { Tensor, TensorInfo } from '../ports/model-runner.js';
 

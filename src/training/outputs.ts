@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelFiles } from '../model/inference/open-model.js';
 
 export const MODEL = 'model.onnx';

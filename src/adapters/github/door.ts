@@ -1,5 +1,5 @@
 import { request } from '@octokit/request';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Timing } from '../../ports/timing.js';
 import { withRetries } from '../retry.js';
 import { githubError, notUnderstood } from './errors.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CodeHost, CommitStatus, PullRequest } from '../../ports/code-host.js';
 import type { Oid } from '../../ports/git-repository.js';
 import type { Timing } from '../../ports/timing.js';

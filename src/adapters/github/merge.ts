@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MergeOrder, MergeOutcome } from '../../ports/code-host.js';
 import { headMoved } from '../head-moved.js';
 import type { GithubDoor } from './door.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PullRequest, PullRequestDraft } from '../../ports/code-host.js';
 import type { GithubDoor } from './door.js';
 import { RefusedError } from './refusal.js';

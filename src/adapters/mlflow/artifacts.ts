@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT, isWmsError, WmsError } from '../../errors.js';
 import type { MlflowDoor } from './door.js';
 import { isMissing, refusalOf } from './errors.js';

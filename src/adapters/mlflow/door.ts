@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isWmsError } from '../../errors.js';
 import type { Timing } from '../../ports/timing.js';
 import { isUnreachable } from '../network-failure.js';

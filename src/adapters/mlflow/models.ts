@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT, WmsError } from '../../errors.js';
 import type { Call, MlflowDoor } from './door.js';
 import { isMissing, isRefused } from './errors.js';

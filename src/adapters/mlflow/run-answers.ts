@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunStatus, TrackedRun } from '../../ports/tracking-server.js';
 
 /** 64-bit numbers come as numbers or, from some servers, as text. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT, WmsError } from '../../errors.js';
 import type { RunSearch } from '../../ports/tracking-server.js';
 import { createOnce } from './create-once.js';

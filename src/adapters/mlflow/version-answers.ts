@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelVersion } from '../../ports/registry.js';
 import { readOrigin } from './origin-tags.pure.js';
 import { integer, tags } from './run-answers.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import { damagedRecord } from './errors.js';
 

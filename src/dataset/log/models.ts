@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../../config/schema.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import { readVersions, versionKey } from './versions.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { placeFile } from '../../clone/place-file.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import type { Look } from './look.js';

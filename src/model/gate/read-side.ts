@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT, WmsError } from '../../errors.js';
 import type { Registry } from '../../ports/registry.js';
 import type { Side } from './side.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelVersion, Promotion } from '../../ports/registry.js';
 
 const md5 = z.string().regex(/^[0-9a-f]{32}$/, 'must be an MD5: 32 hex digits');

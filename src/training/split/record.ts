@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { splitHash } from '../../model/split-hash.pure.js';
 import type { DataFacts } from '../data/source.js';
 import { type Ratios, SPLITS, type SplitName } from './home.pure.js';
