@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { GitRepository } from '../ports/git-repository.js';
 import { type ExcludeBlock, withBlock } from './exclude.pure.js';
 import { placeContent } from './place-file.js';
@@ -9,7 +10,7 @@ export async function changeExclude(
   block: ExcludeBlock,
   change: (patterns: readonly string[]) => readonly string[],
 ): Promise<void> {
-  const file = await git.gitPath('info/exclude');
+  const file = join(git.commonDir, 'info', 'exclude');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;

@@ -2,9 +2,9 @@ import type { Config, Role } from '../config/schema.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectId, ObjectStore } from '../ports/object-store.js';
-import { readDirectoryPointer } from './directory-pointer.js';
 import { type Manifest, parseManifest } from './manifest.js';
 import type { DatasetManifests } from './merge-plan.js';
+import { readPointers } from './version.js';
 
 interface DirectoryBase {
   /** Pointer file, from the top of the repository. */
@@ -28,9 +28,10 @@ export async function loadDataset(
   commit: Oid | null,
   signal: AbortSignal,
 ): Promise<DatasetBase> {
+  const pointers = commit === null ? null : await readPointers(git, config, commit);
   const load = async (role: Role): Promise<DirectoryBase> => {
     const pointerPath = `${config.dataset[role]}.dvc`;
-    const found = commit === null ? null : await readDirectoryPointer(git, commit, config.dataset[role]);
+    const found = pointers?.[role] ?? null;
     if (found === null) return { pointerPath, pointerText: null, id: null, manifest: [], size: 0 };
     const { pointer, text: pointerText } = found;
     const manifestBytes = await store.get(pointer.id, { signal }).catch((error: unknown) => {

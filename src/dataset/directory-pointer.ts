@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { EXIT, WmsError } from '../errors.js';
-import type { GitRepository, Oid } from '../ports/git-repository.js';
+import type { GitRepository, Oid, TreeEntry } from '../ports/git-repository.js';
 import { parsePointer } from './pointer.js';
 import type { Pointer } from './pointer-parse.js';
 
@@ -12,25 +12,32 @@ export interface DirectoryPointer {
 }
 
 /**
- * The pointer beside `directory` in `commit`; null when there is none. Throws WmsError (exit code 2): the errors of
- * `parsePointer`, and `dataset/wrong-pointer` for one that names something else.
+ * The pointers beside these directories in `commit`; null where there is none. Throws WmsError (exit code 2): the
+ * errors of `parsePointer`, and `dataset/wrong-pointer` for one that names something else.
  */
-export async function readDirectoryPointer(
+export async function readDirectoryPointers(
   git: GitRepository,
   commit: Oid,
-  directory: string,
-): Promise<DirectoryPointer | null> {
-  const path = `${directory}.dvc`;
-  const entry = await git.treeEntry(commit, path);
-  if (entry === null) return null;
-  // A pointer that is there and cannot be read must not count as a dataset that is empty.
-  for await (const { bytes } of git.readObjects([entry.oid])) {
-    return parseDirectoryPointer(bytes.toString(), directory);
+  directories: readonly string[],
+): Promise<(DirectoryPointer | null)[]> {
+  const found: (DirectoryPointer | null)[] = [];
+  const files = directories.map((directory) => ({ commit, path: `${directory}.dvc` }));
+  for await (const bytes of git.readFiles(files)) {
+    const directory = directories[found.length] ?? '';
+    const content = bytes ?? (await contentOf(git, await git.treeEntry(commit, `${directory}.dvc`)));
+    found.push(content && parseDirectoryPointer(content.toString(), directory));
   }
+  return found;
+}
+
+/** A pointer that is there and cannot be read must not count as a dataset that is empty. */
+async function contentOf(git: GitRepository, entry: TreeEntry | null): Promise<Buffer | null> {
+  if (entry === null) return null;
+  for await (const { bytes } of git.readObjects([entry.oid])) return bytes;
   throw new Error(`Git answered nothing for ${entry.oid}`);
 }
 
-/** Throws as `readDirectoryPointer`. */
+/** Throws as `readDirectoryPointers`. */
 export function parseDirectoryPointer(text: string, directory: string): DirectoryPointer {
   const path = `${directory}.dvc`;
   const pointer = parsePointer(text, path);

@@ -3,7 +3,7 @@ import { EXIT, WmsError } from '../errors.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectId, ObjectStore } from '../ports/object-store.js';
 import type { ObjectCache } from './cache/cache.js';
-import { type DirectoryPointer, readDirectoryPointer } from './directory-pointer.js';
+import { type DirectoryPointer, readDirectoryPointers } from './directory-pointer.js';
 import { type Manifest, parseManifest } from './manifest.js';
 
 /** The dataset's pointers in one commit; null where a directory has none. */
@@ -14,8 +14,8 @@ export async function readPointers(
   config: Config,
   commit: Oid,
 ): Promise<DatasetPointers> {
-  const read = (role: Role) => readDirectoryPointer(git, commit, config.dataset[role]);
-  const [images, masks] = await Promise.all(ROLES.map(read));
+  const directories = ROLES.map((role) => config.dataset[role]);
+  const [images, masks] = await readDirectoryPointers(git, commit, directories);
   return { images: images ?? null, masks: masks ?? null };
 }
 

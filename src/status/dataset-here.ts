@@ -60,7 +60,7 @@ export async function lookAtDataset(
     const pulled = head === null ? null : await pulledVersion(git, config, head, record.manifests);
     const unknownOf = async (md5s: readonly string[]) => {
       const store = await tools.openStore();
-      const tips = head === null ? [] : [head];
+      const tips = async () => (head === null ? [] : [head]);
       return new KnownVersions({ git, config, cache, store }, tips, record.manifests).unknownOf(md5s);
     };
     return {

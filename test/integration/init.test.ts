@@ -564,6 +564,10 @@ describe('questions', () => {
 it('outside of a repository and in a bare one it says so', async () => {
   await expect(init(makeDirectory())).rejects.toMatchObject({ kind: 'git/not-a-repository', code: 2 });
   await expect(init(await makeRemote())).rejects.toMatchObject({ kind: 'git/bare', code: 2 });
+  await expect(init(join(await team(), '.git'))).rejects.toMatchObject({
+    kind: 'git/not-a-repository',
+    message: expect.stringContaining('is not inside the working tree of a Git repository'),
+  });
 });
 
 it('a directory that cannot be written is named, and the next run goes on', async () => {

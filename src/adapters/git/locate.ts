@@ -20,21 +20,31 @@ export async function locate(cwd: string, env: NodeJS.ProcessEnv): Promise<Locat
     }),
   );
   const git = openGit(cwd, environmentForGit(env, inherited));
-  const asked = ['--git-dir', '--git-common-dir', '--show-object-format', '--is-bare-repository'];
+  const asked = [
+    '--git-dir',
+    '--git-common-dir',
+    '--show-object-format',
+    '--is-bare-repository',
+    '--show-toplevel',
+  ];
   const answer = await git.run(['rev-parse', '--path-format=absolute', ...asked], { answers: [0, 128, 129] });
-  if (answer.code !== 0) throw notARepository(cwd, answer.stderr);
-  const [gitDir = '', commonDir = '', objectFormat = '', bare = ''] = answer.stdout.toString().split('\n');
+  const [gitDir = '', commonDir = '', objectFormat = '', bare = '', topLevel = ''] = answer.stdout
+    .toString()
+    .split('\n');
+  // A bare repository has no top, which Git finds out last.
   if (bare === 'true') throw bareRepository(gitDir);
-  const topLevel = await git.text(['rev-parse', '--path-format=absolute', '--show-toplevel']);
+  if (answer.code !== 0) throw notARepository(cwd, gitDir, answer.stderr);
   return { topLevel, gitDir, commonDir, objectFormat };
 }
 
-function notARepository(cwd: string, stderr: string): WmsError {
+/** `gitDir`: empty where Git finds none. */
+function notARepository(cwd: string, gitDir: string, stderr: string): WmsError {
   const unsafe = stderr.includes('dubious ownership');
+  const place = gitDir === '' ? 'a Git repository' : 'the working tree of a Git repository';
   return new WmsError({
     kind: 'git/not-a-repository',
     code: EXIT.usage,
-    what: unsafe ? `Git does not trust the repository at ${cwd}.` : `${cwd} is not inside a Git repository.`,
+    what: unsafe ? `Git does not trust the repository at ${cwd}.` : `${cwd} is not inside ${place}.`,
     why: stderr.trim(),
     next: unsafe
       ? 'Run the git config command above if the repository is yours.'

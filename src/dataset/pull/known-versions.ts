@@ -20,7 +20,7 @@ interface Sources {
 export class KnownVersions {
   constructor(
     private readonly sources: Sources,
-    private readonly tips: readonly Oid[],
+    private readonly tips: () => Promise<readonly Oid[]>,
     /** Manifests that are looked into first: of the version pulled, and of earlier pulls. */
     private readonly first: readonly ObjectId[],
   ) {}
@@ -59,13 +59,13 @@ export class KnownVersions {
 
   private async *recent(role?: Role): AsyncGenerator<ObjectId> {
     yield* this.first;
-    for (const tip of this.tips) yield* await this.idsIn(tip, role);
+    for (const tip of await this.tips()) yield* await this.idsIn(tip, role);
   }
 
   private async *older(role?: Role): AsyncGenerator<ObjectId> {
     const { git, config } = this.sources;
     const paths = ROLES.map((each) => `${config.dataset[each]}.dvc`);
-    for (const tip of this.tips) {
+    for (const tip of await this.tips()) {
       const commits = await git.commitsChanging(tip, paths, new Date(0));
       for (const { oid } of commits.slice(0, OLDER_VERSIONS)) yield* await this.idsIn(oid, role);
     }

@@ -87,12 +87,16 @@ export async function planPull(
     step.progress(`${done}/${total} files`),
   );
   if (compared.blocked.length > 0) throw inTheWay(compared.blocked);
-  const head = await git.resolveCommit('HEAD');
-  const tips = head === null || head === commit ? [commit] : [commit, head];
+  const tips = async () => {
+    const head = await git.resolveCommit('HEAD');
+    return head === null || head === commit ? [commit] : [commit, head];
+  };
   const known = new KnownVersions({ ...tools, cache }, tips, record.manifests);
   if (!force) await refuseUnknown(compared.different, known);
   const mayRemove = target.inPlace && !isPart;
-  const old = mayRemove ? await findOldFiles(target, version, known, record, await trackedFiles(tools)) : [];
+  const old = mayRemove
+    ? await findOldFiles(target, version, known, record, (role) => trackedFiles(tools, role))
+    : [];
   const { same, absent, different } = compared;
   step.done(
     `${same.length} as wanted, ${absent.length} missing, ${different.length} to replace, ${old.length} to remove`,
@@ -107,7 +111,9 @@ async function refuseUnknown(different: Comparison['different'], known: KnownVer
   if (files.length > 0) throw wouldOverwrite(files.sort());
 }
 
-async function trackedFiles({ git, config }: DatasetTools) {
-  const tracked = new Set(await git.trackedFiles(ROLES.map((role) => config.dataset[role])));
-  return (role: Role, relpath: string) => tracked.has(`${config.dataset[role]}/${relpath}`);
+/** Relative to the dataset directory. */
+async function trackedFiles({ git, config }: DatasetTools, role: Role): Promise<Set<string>> {
+  const directory = config.dataset[role];
+  const files = await git.trackedFiles([directory]);
+  return new Set(files.map((file) => file.slice(directory.length + 1)));
 }

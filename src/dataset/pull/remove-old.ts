@@ -30,16 +30,19 @@ export async function findOldFiles(
   version: DatasetManifests,
   known: KnownVersions,
   record: TargetRecord,
-  isTracked: (role: Role, relpath: string) => boolean,
+  trackedFiles: (role: Role) => Promise<ReadonlySet<string>>,
 ): Promise<OldFile[]> {
   const found: OldFile[] = [];
   for (const role of ROLES) {
     const root = target.roots[role];
     const wanted = new Set(version[role].map(({ relpath }) => relpath));
+    const others = (await listFiles(root)).filter((relpath) => !wanted.has(relpath));
+    if (others.length === 0) continue;
+    const tracked = await trackedFiles(role);
     const folded = new Map(version[role].map(({ relpath }) => [foldedName(relpath), relpath]));
     const rest = new Set<string>();
-    for (const relpath of await listFiles(root)) {
-      if (wanted.has(relpath) || isTracked(role, relpath)) continue;
+    for (const relpath of others) {
+      if (tracked.has(relpath)) continue;
       const alike = folded.get(foldedName(relpath));
       // On a disk that ignores case, the old name of a renamed file is the new file.
       if (alike !== undefined && (await isSameFile(join(root, alike), join(root, relpath)))) continue;
