@@ -9,14 +9,13 @@ import { count } from '../../words.js';
 import { ObjectCache } from '../cache/cache.js';
 import { fillCache } from '../cache/fill.js';
 import type { DatasetTools } from '../tools.js';
-import type { FileToWrite } from './compare.js';
 import { changedMeanwhile, unavailable } from './errors.js';
-import { openPlacing, type PullTools } from './placing.js';
+import { openPlacing, type Placing, type PullTools } from './placing.js';
 import { chooseVersion, type PullOptions, planPull, type WantedVersion } from './plan.js';
 import { PullProgress } from './progress.js';
 import { removeOldFiles } from './remove-old.js';
 import { openTarget, type Target } from './target.js';
-import { type NotWritten, type Transfer, transferFiles } from './transfer.js';
+import { transferFiles } from './transfer.js';
 
 export interface PullResult {
   readonly revision: string;
@@ -51,12 +50,14 @@ export async function pull(tools: PullTools, options: PullOptions): Promise<Pull
 
   const step = reporter.step('Files');
   const ids = Object.values(chosen.manifestIds);
-  if (target.inPlace) await excludeDataset(tools);
-  await record.save([...new Set([...ids, ...record.manifests])]);
-  await makeRoots(target, chosen);
   const todo = [...compared.absent, ...compared.different];
   const progress = new PullProgress(step, todo.length);
-  const failed = await place(todo, tools, target, { store, hasCache, record, progress, force });
+  const failed = await whilePlacing(tools, todo.length, target, hasCache, async (placing) => {
+    if (target.inPlace) await excludeDataset(tools);
+    await record.save([...new Set([...ids, ...record.manifests])]);
+    await makeRoots(target, chosen);
+    return transferFiles(todo, { store, placing, hasCache, record, progress, force });
+  });
   if (target.inPlace) await fillCache(cache, compared.same);
   await removeOldFiles(target, old);
   const isComplete = !chosen.isPart && failed.unavailable.length + failed.changed.length === 0;
@@ -79,19 +80,21 @@ export async function pull(tools: PullTools, options: PullOptions): Promise<Pull
   };
 }
 
-async function place(
-  files: readonly FileToWrite[],
+/** What writes the files is opened while `work` prepares them. */
+async function whilePlacing<T>(
   tools: PullTools,
+  files: number,
   target: Target,
-  transfer: Omit<Transfer, 'placing'>,
-): Promise<NotWritten> {
+  hasCache: boolean,
+  work: (placing: Promise<Placing>) => Promise<T>,
+): Promise<T> {
   const { cache } = tools;
   // A directory of its own must not depend on this clone's cache.
   const types = target.inPlace ? cache.types : (['reflink', 'copy'] as const);
-  const placing = openPlacing(tools, files.length, { cache, types }, transfer.hasCache);
+  const placing = openPlacing(tools, files, { cache, types }, hasCache);
   placing.catch(() => undefined);
   try {
-    return await transferFiles(files, { ...transfer, placing });
+    return await work(placing);
   } finally {
     await (await placing).close();
   }
