@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { localError } from './local-error.js';
 import { isRunning } from './processes.js';
 
@@ -79,7 +79,7 @@ function writeOnceMore(
 }
 
 function temporaryFor(file: string): string {
-  return join(dirname(file), `${PREFIX}${HOST}-${process.pid}-${randomUUID()}`);
+  return `${dirname(file)}${sep}${PREFIX}${HOST}-${process.pid}-${randomUUID()}`;
 }
 
 /** Readers see the old content or the new one, never half of one. Throws as `placeFile`. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../src/adapters/s3/failure.js';
 import { Refusal } from '../../src/adapters/s3/lean/refusal.js';
@@ -45,6 +46,32 @@ describe('answers', () => {
       expect(answer?.body.toString()).toBe(body);
       expect(answer?.status).toBe(text.includes('204') ? 204 : 200);
       expect(reader.keepsOpen).toBe(keepsOpen);
+    }
+  });
+
+  it.each([
+    ['', true],
+    ['x', false],
+  ])('with a large body are put where they stay; then comes %j', (after, keepsOpen) => {
+    const body = randomBytes(200_000);
+    const head = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`);
+    const whole = Buffer.concat([head, body, Buffer.from(after)]);
+    for (const size of [1_000, 16_384, 65_536]) {
+      const reader = new ResponseReader();
+      let answer: Answer | undefined;
+      let placed = 0;
+      for (let at = 0; at < whole.length; ) {
+        const { room } = reader;
+        const place = room ?? Buffer.alloc(size);
+        const length = whole.copy(place, 0, at, at + size);
+        answer ??= reader.read(place.subarray(0, length));
+        if (room === undefined) place.fill('x');
+        else placed += length;
+        at += length;
+      }
+      expect(answer?.body.equals(body)).toBe(true);
+      expect(reader.keepsOpen).toBe(keepsOpen);
+      expect(placed).toBeGreaterThan(100_000);
     }
   });
 

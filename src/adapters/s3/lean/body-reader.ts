@@ -4,6 +4,8 @@ import { malformed } from './malformed.js';
 export interface BodyReader {
   /** Copies what it needs of these bytes. True when the body is complete. Throws when they are no HTTP. */
   read(bytes: Buffer): boolean;
+  /** Where the next bytes may be put before `read` takes them, which then need not copy them. */
+  readonly room: Buffer | undefined;
   /** The connection was closed. True when that completes the body. */
   close(): boolean;
   body(): Buffer;
@@ -27,6 +29,9 @@ export function bodyReaderFor(status: number, headers: Headers): BodyReader {
   return new SizedBody(Number(length));
 }
 
+/** Longest part that comes at once, a record of TLS. */
+const PART_BYTES = 16 * 1024;
+
 class SizedBody implements BodyReader {
   private readonly bytes: Buffer;
   private length = 0;
@@ -36,7 +41,17 @@ class SizedBody implements BodyReader {
     this.bytes = Buffer.allocUnsafe(size);
   }
 
+  /** Not for the last part: what comes after the body must be seen. */
+  get room(): Buffer | undefined {
+    const end = this.bytes.length - PART_BYTES;
+    return end - this.length < PART_BYTES ? undefined : this.bytes.subarray(this.length, end);
+  }
+
   read(bytes: Buffer): boolean {
+    if (bytes.buffer === this.bytes.buffer && bytes.byteOffset === this.bytes.byteOffset + this.length) {
+      this.length += bytes.length;
+      return false;
+    }
     const copied = bytes.copy(this.bytes, this.length);
     this.length += copied;
     if (copied < bytes.length) this.isExact = false;
@@ -55,6 +70,7 @@ class SizedBody implements BodyReader {
 /** Ends with the connection. */
 class OpenBody implements BodyReader {
   readonly isExact = false;
+  readonly room = undefined;
   private readonly parts: Buffer[] = [];
 
   read(bytes: Buffer): boolean {
@@ -76,6 +92,7 @@ const MAX_LINE_BYTES = 8192;
 /** RFC 9112, section 7.1: a size in hexadecimal digits before each chunk; the last has none and may have headers. */
 class ChunkedBody implements BodyReader {
   isExact = true;
+  readonly room = undefined;
   private readonly parts: Buffer[] = [];
   private rest = Buffer.alloc(0);
   private expects: 'size' | 'bytes' | 'end of chunk' | 'trailer' = 'size';

@@ -30,9 +30,10 @@ export class Connection {
     private readonly settings: ConnectionSettings,
     secureContext: SecureContext | undefined,
   ) {
-    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-    const callback = (length: number) => {
-      this.read(buffer.subarray(0, length));
+    const elsewhere = Buffer.allocUnsafeSlow(READ_BYTES);
+    const buffer = () => this.exchanging?.reader.room ?? elsewhere;
+    const callback = (length: number, bytes: Uint8Array) => {
+      this.read(bytes.subarray(0, length) as Buffer);
       return true;
     };
     const { hostname: host, port } = address;

@@ -27,6 +27,11 @@ export class ResponseReader {
     return this.head.length > 0 || this.body !== undefined;
   }
 
+  /** See `BodyReader.room`. */
+  get room(): Buffer | undefined {
+    return this.body?.room;
+  }
+
   /** Takes the next bytes, which may change afterwards. The answer when they complete it; throws when they are no HTTP. */
   read(bytes: Buffer): Answer | undefined {
     if (this.body !== undefined) return this.finish(this.body.read(bytes));

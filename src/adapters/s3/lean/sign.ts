@@ -21,6 +21,7 @@ export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
  */
 export class Signer {
   private key: { readonly secret: string; readonly day: string; readonly bytes: Buffer } | undefined;
+  private moment = { second: Number.NaN, time: '' };
 
   /** `service`: as AWS names it in signatures. */
   constructor(
@@ -30,15 +31,13 @@ export class Signer {
 
   /** The request's headers and those that prove who sent it, valid for 15 minutes around `at` (Unix milliseconds). */
   sign({ method, path, headers }: UnsignedRequest, credentials: Credentials, at: number): Headers {
-    const time = new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const time = this.timeOf(at);
     const { accessKeyId, sessionToken } = credentials;
-    const all: Record<string, string> = {
-      ...headers,
-      'x-amz-date': time,
-      ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
-    };
+    const all: Record<string, string> = { ...headers, 'x-amz-date': time };
+    if (sessionToken !== undefined) all['x-amz-security-token'] = sessionToken;
     const names = Object.keys(all).sort();
-    const lines = names.map((name) => `${name}:${all[name]?.trim().replace(/ {2,}/g, ' ')}\n`).join('');
+    let lines = '';
+    for (const name of names) lines += `${name}:${all[name]?.trim().replace(/ {2,}/g, ' ')}\n`;
     const signed = names.join(';');
     const canonical = `${method}\n${path}\n\n${lines}\n${signed}\n${all['x-amz-content-sha256']}`;
     const day = time.slice(0, 8);
@@ -48,6 +47,16 @@ export class Signer {
       .digest('hex');
     all.authorization = `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
     return all;
+  }
+
+  /** `20261130T093000Z` */
+  private timeOf(at: number): string {
+    const second = Math.floor(at / 1000);
+    if (this.moment.second !== second) {
+      const time = new Date(second * 1000).toISOString().replace(/[-:]|\.\d{3}/g, '');
+      this.moment = { second, time };
+    }
+    return this.moment.time;
   }
 
   private keyOf(secret: string, day: string): Buffer {
@@ -66,8 +75,11 @@ export function sha256(data: Buffer | string): string {
   return hash('sha256', data);
 }
 
+const UNRESERVED = /^[\w.~/-]*$/;
+
 /** Everything but unreserved characters in percent-encoding, as the canonical request wants it; slashes stay. */
 export function encodePath(path: string): string {
+  if (UNRESERVED.test(path)) return path;
   return encodeURIComponent(path)
     .replaceAll('%2F', '/')
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
