@@ -44,7 +44,7 @@ module.exports = {
       severity: 'error',
       comment:
         'only src/compose.ts and its parts import adapters: compose-cloud.ts, and compose-*-thread.ts in threads of their own',
-      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-pull-thread|-serve-thread)?\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(adapters/|compose(-cloud|-(pull|read|serve)-thread)?\\.ts$)' },
       to: { path: '^src/adapters/' },
     },
     {
@@ -75,7 +75,7 @@ module.exports = {
       name: 'threads-are-started-not-imported',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^src/compose-pull-thread|-serve-thread\\.ts$' },
+      to: { path: '^src/compose-(pull|read|serve)-thread\\.ts$' },
     },
     {
       name: 'nobody-imports-the-cli',

@@ -7,6 +7,7 @@ export default {
     // Started by path, as worker threads.
     'src/adapters/onnx/worker.ts',
     'src/compose-pull-thread.ts',
+    'src/compose-read-thread.ts',
     'src/compose-serve-thread.ts',
     // Started by path, as a process of its own.
     'src/adapters/local-machine/program.ts',

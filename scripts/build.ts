@@ -11,6 +11,7 @@ const BUILT = join(PACKAGE_ROOT, 'dist');
 const PROGRAMS = [
   'cli/main',
   'compose-pull-thread',
+  'compose-read-thread',
   'compose-serve-thread',
   'adapters/onnx/worker',
   'adapters/local-machine/program',

@@ -45,9 +45,11 @@ import type { Registry } from './ports/registry.js';
 import type { Reporter } from './ports/reporter.js';
 import type { StoreCleaner } from './ports/store-cleaner.js';
 import type { StoreNotes } from './ports/store-notes.js';
+import type { ThreadPool } from './ports/thread-pool.js';
 import type { Timing } from './ports/timing.js';
 import type { TrackingServer } from './ports/tracking-server.js';
 import type { PublishTools } from './publish/job.js';
+import type { ReadingThreads } from './publish/reading.js';
 import type { Job, JobResult, ThreadStart } from './serve/jobs.js';
 import type { ServeTools } from './serve/server.js';
 import type { StatusTools } from './status/tools.js';
@@ -145,6 +147,7 @@ export async function openPublishTools(
     reporter,
     prompter,
     clock: realClock,
+    openReading,
   };
 }
 
@@ -161,7 +164,7 @@ export async function openDatasetTools(
 /** More don't make a disk faster; a network's takes some at a time. */
 const MOST_DISK_THREADS = 4;
 /** Longest time for some objects, milliseconds. */
-const PLACING_LIMIT_MS = 10 * 60_000;
+const DISK_LIMIT_MS = 10 * 60_000;
 
 export async function openPullTools(
   git: GitRepository,
@@ -171,13 +174,31 @@ export async function openPullTools(
   const tools = await openDatasetTools(git, config, prompter);
   return {
     ...tools,
-    async openPlacing(data, busyCores) {
-      const { openThreadPool } = await import('./adapters/threads/pool.js');
-      const program = builtFile('compose-pull-thread.js');
+    openPlacing(start, busyCores) {
       const threads = Math.max(1, Math.min(os.availableParallelism() - busyCores, MOST_DISK_THREADS));
-      return openThreadPool({ program, data, threads, jobsPerThread: 2, limitMs: PLACING_LIMIT_MS });
+      return openDiskThreads('compose-pull-thread.js', start, threads);
     },
   };
+}
+
+function openReading(): Promise<ReadingThreads> {
+  return openDiskThreads('compose-read-thread.js', null, 1);
+}
+
+/** `data`: what each thread is started with. */
+async function openDiskThreads<Job, Result>(
+  program: string,
+  data: unknown,
+  threads: number,
+): Promise<ThreadPool<Job, Result>> {
+  const { openThreadPool } = await import('./adapters/threads/pool.js');
+  return openThreadPool({
+    program: builtFile(program),
+    data,
+    threads,
+    jobsPerThread: 2,
+    limitMs: DISK_LIMIT_MS,
+  });
 }
 
 export function openTiming(): Timing {
@@ -344,6 +365,7 @@ export async function openCiTools(git: GitRepository, config: Config, reporter: 
     runner: openModelRunner(reporter),
     clock: realClock,
     timing: realTiming,
+    openReading,
     openHost: () => openCodeHost(git, config),
     openRegistry: (branch) => openRegistry(git, config, openNobody(), branch),
     openServing: () => openServeTools(reporter),

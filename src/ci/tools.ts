@@ -9,6 +9,7 @@ import type { Prompter } from '../ports/prompter.js';
 import type { Registry } from '../ports/registry.js';
 import type { StoreNotes } from '../ports/store-notes.js';
 import type { Timing } from '../ports/timing.js';
+import type { PublishTools } from '../publish/job.js';
 import type { ServeTools } from '../serve/server.js';
 import type { TrainTools } from '../training/job.js';
 
@@ -23,6 +24,7 @@ export interface CiTools extends DatasetTools {
   readonly prompter: Prompter;
   readonly clock: Clock;
   readonly timing: Timing;
+  readonly openReading: PublishTools['openReading'];
   readonly openHost: () => Promise<CodeHost>;
   /** `branch`: where a registry that lives in Git is asked and changed; default: the protected branch. */
   readonly openRegistry: (branch?: RegistryPlace) => Promise<Registry>;

@@ -15,12 +15,18 @@ export interface GetOptions extends CallOptions {
   readonly unchecked?: boolean | undefined;
 }
 
+export interface PutOptions extends CallOptions {
+  /** The caller has compared the MD5, on a thread that had time for it, and nobody changes the bytes any more. */
+  readonly checked?: boolean | undefined;
+}
+
 /**
  * Where objects live. Promises that every implementation keeps, checked by one contract suite:
  *
  * 1. `put` resolves only when the complete object can be read by anybody; a killed or failed `put` leaves nothing
  *    under the object's name. Putting an object that is there already is not an error and does not change it.
- * 2. `put` refuses bytes whose MD5 is not the id (WmsError `store/wrong-bytes`); nothing is sent.
+ * 2. `put` refuses bytes whose MD5 is not the id (WmsError `store/wrong-bytes`), unless the caller has compared it;
+ *    nothing is sent.
  * 3. `get` returns exactly the bytes that were put, MD5 checked (`store/object-corrupt` otherwise) unless the caller
  *    does that, or fails with `store/object-missing`.
  * 4. No method ever lists the store, and none deletes.
@@ -35,7 +41,7 @@ export interface ObjectStore {
   readonly url: string;
   get(id: ObjectId, options?: GetOptions): Promise<Buffer>;
   has(id: ObjectId, options?: CallOptions): Promise<boolean>;
-  put(id: ObjectId, bytes: Buffer, options?: CallOptions): Promise<PutOutcome>;
+  put(id: ObjectId, bytes: Buffer, options?: PutOptions): Promise<PutOutcome>;
   /** Puts an object in the place of its damaged bytes; `present`: they are the right ones, nothing was written. */
   replace(id: ObjectId, bytes: Buffer, options?: CallOptions): Promise<PutOutcome>;
 }

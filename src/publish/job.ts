@@ -14,6 +14,7 @@ import type { Inspection, Problem } from '../quality/pair-set.js';
 import type { SmokeResult } from '../quality/smoke.js';
 import type { Journal } from './journal.js';
 import type { PublishPlan } from './plan.js';
+import type { ReadingThreads } from './reading.js';
 
 /** What publishing needs from the outside. */
 export interface PublishTools {
@@ -28,6 +29,8 @@ export interface PublishTools {
   readonly reporter: Reporter;
   readonly prompter: Prompter;
   readonly clock: Clock;
+  /** A thread of `readIfSame`. */
+  readonly openReading: () => Promise<ReadingThreads>;
 }
 
 /** Consent that was given beforehand. */

@@ -93,6 +93,13 @@ export function objectStoreSuite(name: string, open: () => Promise<StoreUnderTes
       expect(await store.has(id)).toBe(false);
     });
 
+    it('takes bytes that the caller has compared', async () => {
+      const { id, bytes } = fresh(20_000);
+      expect(await store.put(id, bytes, { checked: true })).toBe('created');
+      expect(await store.put(id, bytes, { checked: true })).toBe('present');
+      expect((await under.other.get(id)).equals(bytes)).toBe(true);
+    });
+
     it('says that an object is missing', async () => {
       const { id } = fresh();
       expect(await store.has(id)).toBe(false);

@@ -41,6 +41,7 @@ async function publishDenied(team: Team, answer: boolean | null) {
       ask: () => Promise.reject(new Error('asked')),
     },
     clock: { now: () => new Date() },
+    openReading: () => Promise.reject(new Error('few files need no thread')),
   } as unknown as Parameters<typeof publish>[0];
   const options = { remote: undefined, branch: undefined, worktree: false, paths: [], cwd: team.clone };
   const plan = await planByHand(repository, config, options);

@@ -58,19 +58,19 @@ const env = () => ({
 });
 
 /** A clone with new pairs, whose dataset is in the server. */
-async function teamOnS3(url = 's3://wms-test/team/dvc'): Promise<Team> {
+async function teamOnS3(url = 's3://wms-test/team/dvc', pairs: readonly number[] = PAIRS): Promise<Team> {
   const team = await copyTeam();
   const objects = join(team.store, 'files/md5');
   for (const name of Object.keys(filesBelow(objects)))
     server.objects().set(PREFIX + name, readFileSync(join(objects, name)));
   const remote = [`['remote "storage"']`, `    url = ${url}`, `    endpointurl = ${server.url}`];
-  await commitFiles(team.clone, await pairFiles(PAIRS), 'photos');
+  await commitFiles(team.clone, await pairFiles(pairs), 'photos');
   await writeFiles(team.clone, { '.dvc/config.local': `${remote.join('\n')}\n` });
   return team;
 }
 
 /** The data branch names exactly the pairs, and everything that it names is there. */
-async function expectComplete(team: Team): Promise<void> {
+async function expectComplete(team: Team, pairs: readonly number[]): Promise<void> {
   const branch = await onlyDataBranch(team);
   const bytesOf = (id: string) => {
     const bytes = server.objects().get(`${PREFIX}${id.slice(0, 2)}/${id.slice(2)}`);
@@ -80,18 +80,20 @@ async function expectComplete(team: Team): Promise<void> {
   for (const directory of [IMAGES, MASKS]) {
     const { id } = parsePointer(await git(team.remote, 'show', `${branch}:${directory}.dvc`), directory);
     const manifest = parseManifest(bytesOf(id), id, server.url);
-    expect(manifest.map(({ relpath }) => relpath)).toEqual([1, ...PAIRS].map((seed) => `meter_${seed}.png`));
+    expect(manifest.map(({ relpath }) => relpath)).toEqual(
+      [1, ...pairs].map((seed) => `meter_${seed}.png`).sort(),
+    );
     for (const { md5 } of manifest) bytesOf(md5);
   }
   expect(await rawFilesOnRemote(team)).toEqual([]);
 }
 
-async function expectPublished(team: Team): Promise<Ran> {
+async function expectPublished(team: Team, pairs: readonly number[] = PAIRS): Promise<Ran> {
   const before = await cloneState(team.clone);
   const ran = await push(team.clone, [], env());
   expect(ran.stderr).toContain('Published. The push to main was stopped on purpose');
-  expect(ran.stderr).toContain('Existing: 1, New: 4, Replaced: 0, Total: 5');
-  await expectComplete(team);
+  expect(ran.stderr).toContain(`Existing: 1, New: ${pairs.length}, Replaced: 0, Total: ${1 + pairs.length}`);
+  await expectComplete(team, pairs);
   expect(await cloneState(team.clone)).toEqual(before);
   expectNoSecret(team, ran);
   return ran;
@@ -136,8 +138,11 @@ test('manifests go up after every object that they name', async () => {
   expect(keys.slice(firstManifest).every((key) => key.endsWith('.dir'))).toBe(true);
 });
 
-test('what was committed is published, whatever the working tree has become', async () => {
-  const team = await teamOnS3();
+test.each([
+  ['few', PAIRS],
+  ['many', Array.from({ length: 80 }, (_, index) => 2 + index)],
+])('what was committed is published, whatever the working tree has become: %s files', async (_, pairs) => {
+  const team = await teamOnS3(undefined, pairs);
   const image = (seed: number) => join(team.clone, IMAGES, `meter_${seed}.png`);
   const committed = readFileSync(image(2));
   writeFileSync(image(2), Buffer.alloc(committed.length));
@@ -146,7 +151,7 @@ test('what was committed is published, whatever the working tree has become', as
   mkdirSync(image(4));
   rmSync(image(5));
   symlinkSync('meter_2.png', image(5));
-  await expectPublished(team);
+  await expectPublished(team, pairs);
   const keyOf = (bytes: Buffer) => PREFIX + md5Of(bytes).replace(/^../, '$&/');
   const files = [...server.objects()].filter(([key]) => key.startsWith(PREFIX) && !key.endsWith('.dir'));
   for (const [key, bytes] of files) expect(keyOf(bytes)).toBe(key);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Gathering } from '../../src/dataset/pull/gathering.js';
+import { Gathering } from '../../src/gathering.js';
 import type { ThreadPool } from '../../src/ports/thread-pool.js';
 
 const { signal } = new AbortController();

@@ -4,6 +4,7 @@ import {
   type ObjectId,
   type ObjectStore,
   objectKey,
+  type PutOptions,
   type PutOutcome,
 } from '../../ports/object-store.js';
 import { isObject, isSound, objectCorrupt, objectMissing, wrongBytes } from '../object-errors.js';
@@ -37,14 +38,10 @@ export class S3Store implements ObjectStore {
     return this.requests.attempt(signal, () => this.isThere(id, signal));
   }
 
-  async put(
-    id: ObjectId,
-    bytes: Buffer,
-    { signal }: { signal?: AbortSignal | undefined } = {},
-  ): Promise<PutOutcome> {
+  async put(id: ObjectId, bytes: Buffer, { signal, checked }: PutOptions = {}): Promise<PutOutcome> {
     return this.requests.attempt(signal, async () => {
       // Checked before every attempt: a buffer may have been changed while the first one was under way.
-      if (!isObject(id, bytes)) throw wrongBytes(id);
+      if (!checked && !isObject(id, bytes)) throw wrongBytes(id);
       if (!this.knowsConditions) return this.putIfAbsent(id, bytes, signal);
       try {
         return await this.send(id, bytes, true, signal);

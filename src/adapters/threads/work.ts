@@ -5,13 +5,15 @@ import type { FromThread, ToThread } from './messages.js';
 
 /**
  * Makes this thread one of a pool. `start` prepares what all jobs need; `isSick` says whether an error means that this
- * thread should do no more.
+ * thread should do no more; `memoryOf` names memory that is given away with a result.
  */
 export async function workInThread<Start, Job, Result>(
   start: (data: Start) => Promise<Work<Job, Result>>,
   isSick: (error: unknown) => boolean,
+  memoryOf: (result: Result) => readonly ArrayBuffer[] = () => [],
 ): Promise<void> {
-  const send = (message: FromThread) => parentPort?.postMessage(message);
+  const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []) =>
+    parentPort?.postMessage(message, transfer);
   let work: Work<Job, Result>;
   try {
     work = await start(workerData as Start);
@@ -20,7 +22,8 @@ export async function workInThread<Start, Job, Result>(
   }
   parentPort?.on('message', async ({ id, job }: ToThread) => {
     try {
-      send({ kind: 'done', id, result: await work(job as Job) });
+      const result = await work(job as Job);
+      send({ kind: 'done', id, result }, memoryOf(result));
     } catch (error) {
       send({ kind: 'refused', id, error: tellError(error), sick: isSick(error) });
     }

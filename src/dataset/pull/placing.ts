@@ -1,6 +1,6 @@
+import { Gathering } from '../../gathering.js';
 import type { ThreadPool } from '../../ports/thread-pool.js';
 import type { DatasetTools } from '../tools.js';
-import { Gathering } from './gathering.js';
 import { type PlacingJob, type PlacingResult, type PlacingStart, startPlacing } from './place-objects.js';
 
 type PlacingThreads = ThreadPool<readonly PlacingJob[], readonly (PlacingResult | null)[]>;

@@ -1,4 +1,5 @@
 import { isWmsError } from '../../errors.js';
+import { ownMemory } from '../../own-memory.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import { forEachBounded } from '../bounded.js';
 import type { Fault } from '../fetch-object.js';
@@ -84,11 +85,6 @@ async function fetchUnchecked(store: ObjectStore, id: ObjectId, signal: AbortSig
     if (isWmsError(error, 'store/object-missing')) return null;
     throw error;
   }
-}
-
-/** Given away instead of copied. Small buffers share theirs with others. */
-function ownMemory({ buffer, byteLength }: Buffer): ArrayBuffer[] {
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 function byObject(files: readonly FileToWrite[]): Map<ObjectId, FileToWrite[]> {

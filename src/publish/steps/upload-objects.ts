@@ -1,11 +1,10 @@
-import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ByteBudget } from '../../byte-budget.js';
-import { isWmsError } from '../../errors.js';
 import type { StepReport } from '../../ports/reporter.js';
 import { count, inBytes } from '../../words.js';
 import type { InspectedFile, PublishJob } from '../job.js';
 import { readRawFiles } from '../read-raw.js';
+import { Reading } from '../reading.js';
 
 const BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 export const OBJECTS_IN_FLIGHT = 32;
@@ -22,21 +21,23 @@ export async function uploadObjects(
   totalBytes: number,
   report: StepReport,
 ): Promise<void> {
-  const { git, store } = job.tools;
+  const { git, store, openReading } = job.tools;
   const failed = new AbortController();
   const signal = AbortSignal.any([job.signal, failed.signal]);
   const progress = startProgress(files.length, totalBytes, report);
-  const send = async ({ md5 }: InspectedFile, bytes: Buffer): Promise<void> => {
-    await store.put(md5, bytes, { signal });
+  const send = async ({ md5 }: InspectedFile, bytes: Buffer, checked: boolean): Promise<void> => {
+    await store.put(md5, bytes, { signal, checked });
     await job.journal.recordStored(md5);
     progress(bytes.length);
   };
-  // Git would have to unpack them, one after the other.
+  const reading = new Reading(files.length, openReading);
+  // Most likely the working tree has the pushed bytes. Git would have to unpack them, one after the other.
   const inGit: InspectedFile[] = [];
   const sendFromTree = async (file: InspectedFile): Promise<void> => {
-    const bytes = await readFromTree(git.topLevel, file);
-    const isSent = bytes !== null && (await send(file, bytes).then(() => true, isOther));
-    if (!isSent) inGit.push(file);
+    const { path, size, md5 } = file;
+    const bytes = await reading.run({ file: join(git.topLevel, path), size, md5 }, signal);
+    if (bytes === null) inGit.push(file);
+    else await send(file, bytes, true);
   };
   const budget = new ByteBudget(BYTES_IN_FLIGHT, OBJECTS_AT_WORK);
   const running: Promise<void>[] = [];
@@ -53,10 +54,14 @@ export async function uploadObjects(
     }
     await Promise.all(running);
     for await (const { file, bytes } of readRawFiles(git, inGit, signal))
-      await start(bytes.length, () => send(file, bytes));
+      await start(bytes.length, () => send(file, bytes, false));
   };
   const [ended] = await Promise.allSettled([sendAll()]);
-  const ends = [ended, ...(await Promise.allSettled(running))];
+  const ends = [
+    ended,
+    ...(await Promise.allSettled(running)),
+    ...(await Promise.allSettled([reading.close()])),
+  ];
   // Whatever failed first made the others stop; only it says why.
   if (failed.signal.aborted) throw failed.signal.reason;
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -76,18 +81,4 @@ function startProgress(
     sent += bytes;
     report.progress(`${objects}/${all}, ${inBytes(sent)} of ${size}`);
   };
-}
-
-/** What the working tree has of the pushed file, most likely its bytes; null: something else, or nothing. */
-async function readFromTree(topLevel: string, { path, size }: InspectedFile): Promise<Buffer | null> {
-  const file = join(topLevel, path);
-  const stats = await lstat(file).catch(() => null);
-  if (!stats?.isFile() || stats.size !== size) return null;
-  return readFile(file).catch(() => null);
-}
-
-/** The store compares the MD5 and has sent nothing. */
-function isOther(error: unknown): false {
-  if (isWmsError(error, 'store/wrong-bytes')) return false;
-  throw error;
 }

@@ -1,4 +1,4 @@
-import type { ThreadPool } from '../../ports/thread-pool.js';
+import type { ThreadPool } from './ports/thread-pool.js';
 
 /** Waking a thread takes as long as writing a small file. */
 const JOBS_PER_MESSAGE = 12;
