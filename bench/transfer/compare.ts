@@ -61,3 +61,27 @@ export function printUsage(kind: string, results: readonly Result[], files: numb
   });
   printTable([kind, 'files/s', 'CPU ms/file', 'max RSS MB', '× fastest peer'], rows);
 }
+
+/**
+ * Prints what each file costs beyond the first `few`: without the start of a program, and what it learns in its first
+ * second. The ratio is that of files per second to the fastest peer of the same round.
+ */
+export function printFurther(
+  kind: string,
+  results: readonly Result[],
+  [few, fewKind]: readonly [number, string],
+  [many, manyKind]: readonly [number, string],
+): void {
+  const secondsOf = ({ rounds }: Result) =>
+    rounds.map((round) => (round[manyKind]?.seconds ?? Number.NaN) - (round[fewKind]?.seconds ?? Number.NaN));
+  const peers = results.filter(({ isOurs }) => !isOurs).map(secondsOf);
+  const rows = results.map((result) => {
+    const seconds = secondsOf(result);
+    const ratios = seconds.map((own, round) => {
+      const fastest = Math.min(...peers.map((peer) => peer[round] ?? Number.NaN));
+      return fastest / own;
+    });
+    return [result.name, ((many - few) / median(seconds)).toFixed(0), median(ratios).toFixed(2)];
+  });
+  printTable([`${kind}: from ${few} to ${many} files`, 'files/s', '× fastest peer'], rows);
+}

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
 import type { CallOptions, ObjectId, ObjectStore } from '../ports/object-store.js';
 
 /** Whether the bytes are the object's: its name starts with their MD5. */
 export function isObject(id: ObjectId, bytes: Buffer): boolean {
-  return createHash('md5').update(bytes).digest('hex') === id.slice(0, 32);
+  return hash('md5', bytes) === id.slice(0, 32);
 }
 
 /** Whether the store has the object with the bytes that its name promises. */
