@@ -77,7 +77,7 @@ async function run(workspace: Workspace): Promise<void> {
     }
     heading(
       `Datasets of ${SIZES.join(' and ')} files`,
-      `5–500 KB, from ${target.name} over TLS; whole processes in turn, medians of ${ROUNDS} rounds. wms and dvc also check, fill a cache and give files their names.`,
+      `5–500 KB, from ${target.name} over TLS; whole processes in turn, medians of ${ROUNDS} rounds. wms and dvc also check, fill a cache and give files their names: as copies, or as hard links of the cache.`,
     );
     const all = (bySize[0] ?? []).map((_, index) =>
       inEachSize(SIZES.map((files, size) => [files, bySize[size]?.[index] as Contender])),

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { peerCommand } from '../../test/support/peers.js';
 import { commitAll, makeClone, setUp, writeFiles } from '../support/clone.js';
@@ -55,15 +55,17 @@ async function wms(
   packageDirectory: string,
   target: Target,
   { files, prefix, pointers }: Pulled,
+  links: 'reflink,copy' | 'hardlink',
 ): Promise<Contender> {
-  const clone = await makeClone(workspace, `wms-${files}`);
+  const clone = await makeClone(workspace, `wms-${links}-${files}`);
   await setUp(workspace, clone, packageDirectory);
   await storeAt(clone, target, prefix);
+  await appendFile(join(clone, '.dvc/config.local'), `[cache]\n    type = ${links}\n`);
   await writeFiles(clone, pointers);
   await commitAll(workspace, clone, ['.']);
   const command = ['node', 'node_modules/wms-hooks/bin/wms.js', 'data', 'pull'];
   const run = pulling(workspace, clone, files, () => measure(workspace, clone, command, {}));
-  return { name: 'wms data pull', isOurs: true, run };
+  return { name: links === 'hardlink' ? 'wms data pull, hard links' : 'wms data pull', isOurs: true, run };
 }
 
 async function dvc(
@@ -141,7 +143,8 @@ export async function contendersFor(
 ): Promise<Contender[]> {
   const fast = peers.filter(({ name }) => name === 'rclone' || name === 's5cmd');
   return [
-    await wms(workspace, packageDirectory, target, pulled),
+    await wms(workspace, packageDirectory, target, pulled, 'reflink,copy'),
+    await wms(workspace, packageDirectory, target, pulled, 'hardlink'),
     ...peers.map((program) => copying(workspace, program, target, pulled)),
     ...fast.map((program) => together(workspace, program, target, pulled)),
     await dvc(workspace, target, pulled),
