@@ -3,7 +3,7 @@ import { heading } from './support/table.js';
 import { installPackage, Workspace } from './support/workspace.js';
 import { type Contender, printFurther, printUsage, runInTurn } from './transfer/compare.js';
 import { manifestsOf, pointersTo } from './transfer/dataset.js';
-import { measure } from './transfer/measure.js';
+import { measure, type Usage } from './transfer/measure.js';
 import { makeObjects, type Objects } from './transfer/objects.js';
 import { ours, type Target } from './transfer/programs.js';
 import { COLD, contendersFor, type Pulled, WARM } from './transfer/pulling.js';
@@ -55,12 +55,12 @@ function inEachSize(contenders: readonly (readonly [number, Contender])[]): Cont
   return {
     ...first,
     async run(round) {
-      const all: [string, Awaited<ReturnType<Contender['run']>>[string]][] = [];
+      const all: Record<string, Usage> = {};
       for (const [files, contender] of contenders) {
         const usages = Object.entries(await contender.run(round));
-        all.push(...usages.map(([kind, usage]) => [kindOf(kind, files), usage] as (typeof all)[number]));
+        for (const [kind, usage] of usages) all[kindOf(kind, files)] = usage;
       }
-      return Object.fromEntries(all);
+      return all;
     },
   };
 }

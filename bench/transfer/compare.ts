@@ -44,19 +44,16 @@ export function printUsage(kind: string, results: readonly Result[], files: numb
     const usages = rounds.flatMap((round) => round[kind] ?? []);
     return usages.length === 0 ? [] : [{ ...result, usages }];
   });
-  const peers = series.filter(({ isOurs }) => !isOurs);
+  const secondsOf = (usages: readonly Usage[]) => usages.map(({ seconds }) => seconds);
+  const peers = series.filter(({ isOurs }) => !isOurs).map(({ usages }) => secondsOf(usages));
   const rows = series.map(({ name, usages }) => {
     const of = (value: (usage: Usage) => number) => median(usages.map(value));
-    const ratios = usages.map(({ seconds }, round) => {
-      const fastest = Math.min(...peers.map((peer) => peer.usages[round]?.seconds ?? Number.NaN));
-      return fastest / seconds;
-    });
     return [
       name,
       (files / of(({ seconds }) => seconds)).toFixed(0),
       ((of(({ cpuSeconds }) => cpuSeconds) / files) * 1000).toFixed(2),
       of(({ maxRssMegabytes }) => maxRssMegabytes).toFixed(0),
-      median(ratios).toFixed(2),
+      timesFastest(secondsOf(usages), peers).toFixed(2),
     ];
   });
   printTable([kind, 'files/s', 'CPU ms/file', 'max RSS MB', '× fastest peer'], rows);
@@ -77,11 +74,20 @@ export function printFurther(
   const peers = results.filter(({ isOurs }) => !isOurs).map(secondsOf);
   const rows = results.map((result) => {
     const seconds = secondsOf(result);
-    const ratios = seconds.map((own, round) => {
-      const fastest = Math.min(...peers.map((peer) => peer[round] ?? Number.NaN));
-      return fastest / own;
-    });
-    return [result.name, ((many - few) / median(seconds)).toFixed(0), median(ratios).toFixed(2)];
+    return [
+      result.name,
+      ((many - few) / median(seconds)).toFixed(0),
+      timesFastest(seconds, peers).toFixed(2),
+    ];
   });
   printTable([`${kind}: from ${few} to ${many} files`, 'files/s', '× fastest peer'], rows);
+}
+
+/** Median over the rounds of the fastest peer's seconds divided by one's own. */
+function timesFastest(own: readonly number[], peers: readonly (readonly number[])[]): number {
+  const ratios = own.map((seconds, round) => {
+    const fastest = Math.min(...peers.map((peer) => peer[round] ?? Number.NaN));
+    return fastest / seconds;
+  });
+  return median(ratios);
 }
