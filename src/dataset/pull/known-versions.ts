@@ -18,6 +18,8 @@ interface Sources {
 
 /** Versions of the dataset that files of a target may come from. */
 export class KnownVersions {
+  #tips: Promise<readonly Oid[]> | undefined;
+
   constructor(
     private readonly sources: Sources,
     private readonly tips: () => Promise<readonly Oid[]>,
@@ -57,15 +59,20 @@ export class KnownVersions {
     }
   }
 
+  private knownTips(): Promise<readonly Oid[]> {
+    this.#tips ??= this.tips();
+    return this.#tips;
+  }
+
   private async *recent(role?: Role): AsyncGenerator<ObjectId> {
     yield* this.first;
-    for (const tip of await this.tips()) yield* await this.idsIn(tip, role);
+    for (const tip of await this.knownTips()) yield* await this.idsIn(tip, role);
   }
 
   private async *older(role?: Role): AsyncGenerator<ObjectId> {
     const { git, config } = this.sources;
     const paths = ROLES.map((each) => `${config.dataset[each]}.dvc`);
-    for (const tip of await this.tips()) {
+    for (const tip of await this.knownTips()) {
       const commits = await git.commitsChanging(tip, paths, new Date(0));
       for (const { oid } of commits.slice(0, OLDER_VERSIONS)) yield* await this.idsIn(oid, role);
     }
