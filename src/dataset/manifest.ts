@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { EXIT, WmsError } from '../errors.js';
+import { md5Of } from '../md5.pure.js';
 import { compareCodePoints } from './code-points.js';
 
 export interface ManifestEntry {
@@ -68,10 +68,6 @@ export function serialiseManifest(entries: readonly ManifestEntry[]): Buffer {
   }
   parts.push(Buffer.from(`${part}]`, 'latin1'));
   return Buffer.concat(parts);
-}
-
-function md5Of(bytes: Uint8Array): string {
-  return createHash('md5').update(bytes).digest('hex');
 }
 
 function readEntries(bytes: Uint8Array, fail: (why: string) => WmsError): ManifestEntry[] {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { placeContent } from '../clone/place-file.js';
 import { parsePointer } from '../dataset/pointer.js';
 import { EXIT, isWmsError, WmsError } from '../errors.js';
+import { md5Of } from '../md5.pure.js';
 import type { ModelFiles } from '../model/inference/open-model.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { ObjectStore } from '../ports/object-store.js';
@@ -60,7 +60,7 @@ function modelMissing(path: string, id: string, url: string): WmsError {
 async function cached(git: GitRepository, store: ObjectStore, path: string, id: string): Promise<Buffer> {
   const file = join(git.commonDir, 'wms', 'models', id);
   const here = await readFile(file).catch(() => null);
-  if (here !== null && createHash('md5').update(here).digest('hex') === id) return here;
+  if (here !== null && md5Of(here) === id) return here;
   const bytes = await store.get(id).catch((error: unknown) => {
     throw isWmsError(error, 'store/object-missing') ? modelMissing(path, id, store.url) : error;
   });

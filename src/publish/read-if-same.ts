@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
+import { md5Of } from '../md5.pure.js';
 
 /** A file that may hold the bytes of an object. */
 export interface FileToRead {
@@ -20,7 +20,7 @@ export function readIfSame({ file, size, md5 }: FileToRead): Uint8Array | null {
     const stats = lstatSync(file);
     if (!stats.isFile() || stats.size !== size) return null;
     const bytes = readFileSync(file);
-    return hash('md5', bytes) === md5 ? bytes : null;
+    return md5Of(bytes) === md5 ? bytes : null;
   } catch {
     return null;
   }

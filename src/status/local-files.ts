@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -8,6 +7,7 @@ import type { TargetRecord } from '../dataset/pull/record.js';
 import { listFiles, type Target } from '../dataset/pull/target.js';
 import { datasetPath, type RawFile } from '../dataset/raw-files.js';
 import { findLocalCommits } from '../dataset/sync/local-commits.js';
+import { md5Of } from '../md5.pure.js';
 import type { GitRepository, Oid } from '../ports/git-repository.js';
 import type { LocalFile } from './news.pure.js';
 
@@ -80,7 +80,7 @@ async function withMd5(git: GitRepository, files: readonly RawFile[]): Promise<L
     const file = blobs[at++];
     if (file === undefined) continue;
     const { role, path, relpath } = file;
-    const md5 = createHash('md5').update(bytes).digest('hex');
+    const md5 = md5Of(bytes);
     result.push({ role, path, relpath, md5, committed: true });
   }
   return result;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { openThreadPool } from '../../src/adapters/threads/pool.js';
 import { Reading, type ReadingThreads } from '../../src/publish/reading.js';
 import { builtModule } from '../support/built-modules.js';
+import { md5Of } from '../support/manifests.js';
 import { makeDirectory } from '../support/scratch.js';
 
 const { signal } = new AbortController();
@@ -18,7 +19,7 @@ function makeFiles() {
     const bytes = randomBytes(index * 100);
     const file = join(directory, String(index));
     writeFileSync(file, bytes);
-    return { file, size: bytes.length, md5: createHash('md5').update(bytes).digest('hex'), bytes };
+    return { file, size: bytes.length, md5: md5Of(bytes), bytes };
   });
 }
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { localError } from '../../clone/local-error.js';
 import { placeFileSync } from '../../clone/place-file.js';
 import type { CacheSettings } from '../../config/dvc-cache.js';
+import { md5Of } from '../../md5.pure.js';
 import { type ObjectId, objectKey } from '../../ports/object-store.js';
 
 /** Whoever finds this mode in the cache, DVC too, knows that the object is complete and was never changed. */
@@ -57,7 +57,7 @@ export class ObjectCache {
 
   private check(id: ObjectId, bytes: Buffer | null): Buffer | null {
     if (bytes === null) return null;
-    return createHash('md5').update(bytes).digest('hex') === id.slice(0, 32) ? bytes : null;
+    return md5Of(bytes) === id.slice(0, 32) ? bytes : null;
   }
 
   private nothing(id: ObjectId, error: unknown): null {

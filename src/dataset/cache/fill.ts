@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { md5Of } from '../../md5.pure.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import { forEachBounded } from '../bounded.js';
 import type { ObjectCache } from './cache.js';
@@ -16,7 +16,7 @@ export async function fillCache(
     if (await cache.has(md5)) return 0;
     // Gone or changed since it was compared: nothing to keep.
     const bytes = await readFile(file).catch(() => null);
-    if (bytes === null || createHash('md5').update(bytes).digest('hex') !== md5) return 0;
+    if (bytes === null || md5Of(bytes) !== md5) return 0;
     cache.write(md5, bytes);
     return bytes.length;
   });

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { localError } from '../../clone/local-error.js';
+import { md5Of } from '../../md5.pure.js';
 
 /** What tells whether a file was touched. */
 export type Look = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
@@ -33,11 +33,6 @@ export function md5OfSync(file: string): string | null {
   } catch (error) {
     return nothing(file, error);
   }
-}
-
-/** 32 hex digits. */
-export function md5Of(bytes: Uint8Array): string {
-  return hash('md5', bytes);
 }
 
 function nothing(file: string, error: unknown): null {

@@ -1,10 +1,11 @@
 import { placeFileSync } from '../../clone/place-file.js';
 import type { CacheSettings, LinkType } from '../../config/dvc-cache.js';
 import type { Role } from '../../config/schema.js';
+import { md5Of } from '../../md5.pure.js';
 import type { ObjectId } from '../../ports/object-store.js';
 import { ObjectCache } from '../cache/cache.js';
 import { Checkout } from '../cache/checkout.js';
-import { isUntouched, type Look, lookOf, md5Of, md5OfSync, statsOfSync } from './look.js';
+import { isUntouched, type Look, lookOf, md5OfSync, statsOfSync } from './look.js';
 
 export interface PlacingStart {
   readonly cache: CacheSettings;

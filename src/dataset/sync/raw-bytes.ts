@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { md5Of } from '../../md5.pure.js';
 import type { GitRepository, Oid } from '../../ports/git-repository.js';
 import { type LocalCommits, readCommits } from './local-commits.js';
 import type { RawBytes } from './proof.pure.js';
@@ -18,8 +18,7 @@ export async function readRawBytes(git: GitRepository, { commits, raw }: LocalCo
   const files = raw.files.flatMap((file) => ('blob' in file.source ? [{ ...file, ...file.source }] : []));
   const md5s = new Map<Oid, string>();
   const blobs = files.filter(({ mode }) => mode !== SUBMODULE).map(({ blob }) => blob);
-  for await (const { oid, bytes } of git.readObjects([...new Set(blobs)]))
-    md5s.set(oid, createHash('md5').update(bytes).digest('hex'));
+  for await (const { oid, bytes } of git.readObjects([...new Set(blobs)])) md5s.set(oid, md5Of(bytes));
   return files.map(({ role, path, relpath, blob }) => ({
     role,
     path,

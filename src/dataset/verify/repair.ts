@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { md5Of } from '../../md5.pure.js';
 import type { ObjectId, ObjectStore } from '../../ports/object-store.js';
 import { forEachBounded } from '../bounded.js';
 import type { ObjectCache } from '../cache/cache.js';
@@ -30,7 +30,7 @@ export async function repairObjects(
 async function bytesInFiles(id: ObjectId, files: readonly string[]): Promise<Buffer | null> {
   for (const file of files) {
     const bytes = await readFile(file).catch(() => null);
-    if (bytes !== null && createHash('md5').update(bytes).digest('hex') === id) return bytes;
+    if (bytes !== null && md5Of(bytes) === id) return bytes;
   }
   return null;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ByteBudget } from '../../byte-budget.js';
 import { type DatasetBase, loadDataset, manifestsOf } from '../../dataset/dataset-base.js';
@@ -6,6 +5,7 @@ import { planMerge } from '../../dataset/merge-plan.js';
 import { hasFile } from '../../dataset/pairs.js';
 import type { RawFile } from '../../dataset/raw-files.js';
 import { EXIT, WmsError } from '../../errors.js';
+import { md5Of } from '../../md5.pure.js';
 import { checkImages, imageProblemsError } from '../../quality/check.js';
 import { inspectFile } from '../../quality/inspect.js';
 import type { Inspection } from '../../quality/pair-set.js';
@@ -85,7 +85,7 @@ async function lookAt(
     await budget.acquire(bytes.length);
     const look = async (): Promise<LookedAt> => {
       const { role, relpath, mode } = file;
-      const md5 = createHash('md5').update(bytes).digest('hex');
+      const md5 = md5Of(bytes);
       const known = base !== null && hasFile(base[role].manifest, relpath, md5);
       const inspection = known ? null : await inspectFile({ role, path: relpath, bytes, mode });
       progress(++done);
